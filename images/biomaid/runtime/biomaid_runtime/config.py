@@ -1,0 +1,69 @@
+"""The instance's settings.json and secrets, which the CLI writes."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from biomaid_runtime import paths
+from biomaid_runtime.faults import Fault
+
+
+@dataclass(frozen=True)
+class Database:
+    host: str
+    port: int
+    name: str
+    user: str
+
+
+@dataclass(frozen=True)
+class Config:
+    instance: str
+    release: str
+    inputs: str
+    local: str | None
+    allowed_hosts: list[str]
+    default_domain: str
+    debug: bool
+    language: str
+    time_zone: str
+    session_cookie_name: str
+    database: Database
+    fixtures: list[str]
+    workers: int
+    request_timeout: int
+    admins: list[tuple[str, str]]
+
+
+def load(file: Path = paths.SETTINGS_FILE) -> Config:
+    try:
+        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Fault(f"cannot read {file}: {error}", f"lecture impossible de {file} : {error}") from error
+    try:
+        known = {name: values[name] for name in Config.__dataclass_fields__}
+        known["database"] = Database(**{name: values["database"][name] for name in Database.__dataclass_fields__})
+        known["admins"] = [(name, mail) for name, mail in values["admins"]]
+    except (KeyError, TypeError, ValueError) as error:
+        # Keys that we do not know are left alone: a newer CLI may write more than an older image reads.
+        raise Fault(
+            f"{file}: missing or malformed {error}; run the CLI again to write it anew",
+            f"{file} : {error} absent ou mal formé ; relancer la CLI pour réécrire ce fichier",
+        ) from error
+    return Config(**known)
+
+
+def secret(name: str) -> str:
+    """The content of a secret file. Never in the environment: that is what `docker inspect` and crash reports show."""
+    file = paths.SECRETS / name
+    try:
+        value = file.read_text(encoding="utf-8").strip("\r\n")
+    except OSError as error:
+        reason = error.strerror
+        raise Fault(
+            f"cannot read the secret {file}: {reason}", f"lecture impossible du secret {file} : {reason}"
+        ) from None
+    if not value:
+        raise Fault(f"the secret {file} is empty", f"le secret {file} est vide")
+    return value

@@ -1,0 +1,82 @@
+"""Connection to PostgreSQL, waiting for it, advisory locks."""
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from biomaid_runtime import config as configuration
+from biomaid_runtime.faults import Fault
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection
+
+# Advisory locks are two integers and belong to one database: the first says "ours" (BIOM in ASCII), the second which.
+LOCK_SPACE = 0x42494F4D
+INIT_LOCK = 0
+
+REPORT_EVERY = 10.0
+# What libpq says when waiting longer will not help.
+HOPELESS = (
+    "password authentication failed",
+    "authentification par mot de passe",
+    "no pg_hba.conf entry",
+    "does not exist",
+    "n'existe pas",
+)
+
+
+def connect(config: configuration.Config) -> "Connection":
+    # Here and not above: `biomaid health` and `biomaid jobs` do without it, and the import is most of their time.
+    import psycopg2
+
+    database = config.database
+    connection = psycopg2.connect(
+        host=database.host,
+        port=database.port,
+        dbname=database.name,
+        user=database.user,
+        password=configuration.secret("database_password"),
+        connect_timeout=5,
+        application_name="biomaid-compose",
+        # A lock must not outlive the loss of its holder's network by the two hours of the kernel's default.
+        keepalives_idle=30,
+    )
+    connection.autocommit = True
+    return connection
+
+
+def wait(config: configuration.Config, limit: float | None) -> "Connection":
+    """The first connection that succeeds. After a reboot Docker starts containers in any order: each waits for itself.
+
+    With a limit, an error that no waiting mends (wrong password) ends it at once.
+    """
+    import psycopg2
+
+    start = time.monotonic()
+    next_report = start + REPORT_EVERY
+    while True:
+        try:
+            return connect(config)
+        except psycopg2.OperationalError as error:
+            reason = " ".join(str(error).split())
+        where = f"{config.database.host}:{config.database.port}"
+        if limit is not None and (time.monotonic() - start > limit or any(phrase in reason for phrase in HOPELESS)):
+            raise Fault(f"no database at {where}: {reason}", f"pas de base de données sur {where} : {reason}")
+        if time.monotonic() >= next_report:
+            waited = round(time.monotonic() - start)
+            print(f"biomaid: waiting for the database at {where} for {waited} s: {reason}", file=sys.stderr, flush=True)
+            next_report += REPORT_EVERY
+        time.sleep(0.3)
+
+
+def try_lock(connection: "Connection", number: int) -> bool:
+    """Taken for as long as the connection lives, so that a killed holder gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number))
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def lock(connection: "Connection", number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_SPACE, number))

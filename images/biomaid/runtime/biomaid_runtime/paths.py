@@ -1,0 +1,29 @@
+"""Where things are in the container. The volumes and mounts are named in docs/architecture.md."""
+
+from pathlib import Path
+
+SOURCE = Path("/srv/biomaid/source")
+PYTHON = "/opt/biomaid/venv/bin/python"
+GUNICORN = "/opt/biomaid/venv/bin/gunicorn"
+SUPERCRONIC = "/usr/local/bin/supercronic"
+
+# Volumes
+MEDIA = Path("/srv/biomaid/media")
+STATIC = Path("/srv/biomaid/static")
+LOG = Path("/srv/biomaid/log")
+STATE = Path("/srv/biomaid/state")
+SOCKETS = Path("/srv/biomaid/socket")
+TEMPORARY = Path("/var/tmp")
+
+# Upstream's file cache, fixed in its settings (settings/__init__.py, CACHES).
+DJANGO_CACHE = TEMPORARY / "django_cache"
+
+# Read-only mounts
+SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
+CRONTAB = Path("/etc/biomaid/stack/crontab")
+OPERATOR_LOCAL = Path("/etc/biomaid/local")
+OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")
+SECRETS = Path("/run/secrets")
+
+# tmpfs
+LOCAL = Path("/run/biomaid/local")

@@ -1,0 +1,111 @@
+"""The Django settings of a BiomAid in a container. Upstream imports this module last, from its settings/__init__.py.
+
+Only what is there for every instance; the operator's settings.d/*.py come after and may change anything.
+"""
+
+import sys
+import traceback
+from pathlib import Path
+
+import settings as _upstream  # the module that is importing us: partly made, with everything above that import in it
+from biomaid_runtime import config as _configuration
+from biomaid_runtime import paths as _paths
+
+
+class SettingsError(Exception):
+    """Never an ImportError: upstream takes a ModuleNotFoundError for "there is no instance_settings" and goes on."""
+
+
+def _complain(message: str) -> SettingsError:
+    """For manage.py the message alone; gunicorn logs the traceback that leads to it."""
+    usual = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: object) -> None:
+        if isinstance(error, SettingsError):
+            print(error, file=sys.stderr)
+        else:
+            usual(kind, error, trace)  # type: ignore[arg-type]
+
+    sys.excepthook = hook
+    return SettingsError(message)
+
+
+def _from_the_instance() -> dict[str, object]:
+    import os
+
+    config = _configuration.load()
+    database = config.database
+    logging = dict(_upstream.LOGGING)
+    # Upstream logs each SQL statement there with its parameters (sessions, password hashes), in the current folder,
+    # without rotation.
+    logging["handlers"] = {
+        **logging["handlers"],
+        "query_logger": {"class": "logging.NullHandler"},
+        "gunicorn": {"class": "logging.StreamHandler"},
+    }
+    # Upstream's disable_existing_loggers silences gunicorn in its workers, tracebacks of failed requests included.
+    logging["loggers"] = {
+        **logging.get("loggers", {}),
+        "gunicorn.error": {"handlers": ["gunicorn"], "level": "INFO", "propagate": False},
+    }
+    return {
+        "SECRET_KEY": _configuration.secret("secret_key"),
+        "DEBUG": config.debug,
+        "ALLOWED_HOSTS": config.allowed_hosts,
+        "DEFAULT_DOMAIN": config.default_domain,
+        "DATABASES": {
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "HOST": database.host,
+                "PORT": database.port,
+                "NAME": database.name,
+                "USER": database.user,
+                "PASSWORD": _configuration.secret("database_password"),
+            }
+        },
+        # Upstream's default also names a class that exists only with the `ldap` extra.
+        "AUTHENTICATION_BACKENDS": ("common.auth_backends.MyAuthBackend",),
+        "MEDIA_ROOT": str(_paths.MEDIA),
+        "STATIC_ROOT": os.environ.get("BIOMAID_STATIC_ROOT", str(_paths.STATIC / "current")),
+        # Browsers do not tell ports apart in cookies: two instances on one host name need two names.
+        "SESSION_COOKIE_NAME": config.session_cookie_name,
+        "LANGUAGE_CODE": config.language,
+        "TIME_ZONE": config.time_zone,
+        "ADMINS": config.admins,
+        "FILE_UPLOAD_TEMP_DIR": str(_paths.TEMPORARY),
+        # nginx overwrites this header, so that it is not the client who says it.
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "LOGGING": logging,
+    }
+
+
+def _from_the_operator(values: dict[str, object]) -> dict[str, object]:
+    """Run settings.d/*.py in the order of their names, all in one namespace which holds every setting as it stands."""
+    namespace = {name: value for name, value in vars(_upstream).items() if name.isupper()} | values
+    for file in sorted(_paths.OPERATOR_SETTINGS.glob("*.py")):
+        namespace["__file__"] = str(file)
+        try:
+            exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), namespace)
+        except Exception as error:
+            where = f"{file}:{_line(error, file)}"
+            raise _complain(
+                f"biomaid: {where}: {type(error).__name__}: {error}\n"
+                f"biomaid: this file of settings.d stops the application; correct it or remove it\n"
+                f"biomaid: ce fichier de settings.d arrête l'application ; le corriger ou le retirer"
+            ) from error
+    return {name: value for name, value in namespace.items() if name.isupper()}
+
+
+def _line(error: Exception, file: Path) -> int:
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return error.lineno or 0
+    lines = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return lines[-1] if lines else 0
+
+
+try:
+    globals().update(_from_the_operator(_from_the_instance()))
+except SettingsError:
+    raise
+except Exception as _error:
+    raise _complain(str(_error)) from _error
