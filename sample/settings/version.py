@@ -1,0 +1,3 @@
+DEM_VERSION = "0.15-sample"
+DEM_VERSION_DATE = "21/06/2024"
+DEM_VERSION_NAME = "sample"
