@@ -1,0 +1,212 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import Dockerode from "dockerode";
+import { UserError } from "../errors/user-error.ts";
+import { LABELS } from "../stack/input.ts";
+import type { ProcessRunner } from "./process.ts";
+
+/** One container of a Compose project. */
+export interface ContainerState {
+  id: string;
+  service: string;
+  /** created, running, restarting, exited… (Engine API, ContainerSummary.State) */
+  state: string;
+  health: "starting" | "healthy" | "unhealthy" | undefined;
+  exitStatus: number;
+  startedAt: string;
+  image: string;
+  uuid: string | undefined;
+}
+
+export interface VolumeState {
+  name: string;
+  uuid: string | undefined;
+}
+
+/** What Compose does not tell about the engine and the containers. */
+export interface DockerEngine {
+  version(): Promise<string>;
+  containers(project: string): Promise<ContainerState[]>;
+  volumes(project: string): Promise<VolumeState[]>;
+  /** The ID of an image that is there. */
+  imageId(reference: string): Promise<string | undefined>;
+  /** Whether the image's registry answers for it. */
+  registryHas(reference: string): Promise<boolean>;
+  lastLines(containerId: string, count: number): Promise<string[]>;
+  /** Runs a command in a running container. */
+  exec(containerId: string, command: readonly string[]): Promise<{ exitStatus: number; output: string }>;
+  /** Sends a signal to a container's main process; tells whether there was one to send it to. */
+  signal(container: string, signal: NodeJS.Signals): Promise<boolean>;
+  /** Removes a container, running or not; no matter if there is none. */
+  remove(container: string): Promise<void>;
+  /** Runs a command in a container of its own, without network, that is removed afterwards. */
+  runOnce(
+    image: string,
+    command: readonly string[],
+    mounts: Record<string, string>,
+  ): Promise<{ exitStatus: number; output: string }>;
+}
+
+const PROJECT_LABEL = "com.docker.compose.project";
+const SERVICE_LABEL = "com.docker.compose.service";
+const ONE_OFF_LABEL = "com.docker.compose.oneoff";
+
+/** Milliseconds for a registry's answer: a network that drops packets must not hold up the command. */
+const REGISTRY_TIMEOUT = 15_000;
+
+/** @throws UserError ENGINE_UNREACHABLE */
+export async function connectDocker(processes: ProcessRunner, environment: NodeJS.ProcessEnv): Promise<DockerEngine> {
+  const endpoint = environment["DOCKER_HOST"] ?? (await contextEndpoint(processes));
+  const docker = new Dockerode(endpoint === undefined ? {} : connection(endpoint));
+  await docker.ping().catch((cause: Error) => {
+    throw new UserError("ENGINE_UNREACHABLE", { endpoint: endpoint ?? "docker", detail: cause.message }, { cause });
+  });
+  return createEngine(docker);
+}
+
+/** dockerode knows nothing of Docker contexts; the docker CLI does. */
+async function contextEndpoint(processes: ProcessRunner): Promise<string | undefined> {
+  const result = await processes.run("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+  if (result.missing) throw new UserError("DOCKER_MISSING", {});
+  return result.exitStatus === 0 ? result.output.trim() : undefined;
+}
+
+function connection(endpoint: string): Dockerode.DockerOptions {
+  if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
+  const { protocol, hostname, port, username } = new URL(endpoint);
+  const options = { host: hostname, ...(port === "" ? {} : { port }), ...(username === "" ? {} : { username }) };
+  return { ...options, protocol: protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http" };
+}
+
+function createEngine(docker: Dockerode): DockerEngine {
+  return {
+    async version() {
+      return (await docker.version()).Version;
+    },
+
+    async containers(project) {
+      const found = await docker.listContainers({ all: true, filters: { label: [`${PROJECT_LABEL}=${project}`] } });
+      const lasting = found.filter(({ Labels }) => Labels[ONE_OFF_LABEL] !== "True");
+      return Promise.all(lasting.map(({ Id }) => inspect(docker.getContainer(Id))));
+    },
+
+    async volumes(project) {
+      const { Volumes } = await docker.listVolumes({ filters: { label: [`${PROJECT_LABEL}=${project}`] } });
+      return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, uuid: Labels?.[LABELS.uuid] }));
+    },
+
+    async imageId(reference) {
+      return docker
+        .getImage(reference)
+        .inspect()
+        .then(({ Id }) => Id)
+        .catch((error: { statusCode?: number }) => {
+          if (error.statusCode === 404) return undefined;
+          throw error;
+        });
+    },
+
+    async registryHas(reference) {
+      const answer = docker
+        .getImage(reference)
+        .distribution()
+        .then(
+          () => true,
+          () => false,
+        );
+      return Promise.race([answer, new Promise<boolean>((done) => setTimeout(done, REGISTRY_TIMEOUT, false).unref())]);
+    },
+
+    async lastLines(containerId, count) {
+      const raw = await docker
+        .getContainer(containerId)
+        .logs({ stdout: true, stderr: true, follow: false, tail: count });
+      return demultiplex(raw)
+        .split("\n")
+        .filter((line) => line !== "");
+    },
+
+    async exec(containerId, command) {
+      const exec = await docker
+        .getContainer(containerId)
+        .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
+      const stream = await exec.start({ hijack: true });
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      docker.modem.demuxStream(stream, stdout, stderr);
+      stream.on("end", () => {
+        stdout.end();
+        stderr.end();
+      });
+      stderr.resume();
+      const output = await text(stdout);
+      return { exitStatus: (await exec.inspect()).ExitCode ?? 1, output };
+    },
+
+    async signal(container, signal) {
+      return docker
+        .getContainer(container)
+        .kill({ signal })
+        .then(() => true, ifGone(false));
+    },
+
+    async remove(container) {
+      await docker.getContainer(container).remove({ force: true }).catch(ifGone(undefined));
+    },
+
+    async runOnce(image, command, mounts) {
+      const container = await docker.createContainer({
+        Image: image,
+        Cmd: [...command],
+        HostConfig: {
+          NetworkMode: "none",
+          ReadonlyRootfs: true,
+          CapDrop: ["ALL"],
+          SecurityOpt: ["no-new-privileges:true"],
+          Tmpfs: { "/tmp": "", "/run/biomaid": "mode=1777" },
+          Binds: Object.entries(mounts).map(([volume, target]) => `${volume}:${target}:ro`),
+        },
+      });
+      try {
+        await container.start();
+        const { StatusCode } = (await container.wait()) as { StatusCode: number };
+        const raw = await container.logs({ stdout: true, stderr: false, follow: false });
+        return { exitStatus: StatusCode, output: demultiplex(raw) };
+      } finally {
+        await container.remove({ force: true });
+      }
+    },
+  };
+}
+
+/** 404: no such container; 409: it does not run, or is being removed already (Engine API). */
+function ifGone<T>(value: T): (error: { statusCode?: number }) => T {
+  return (error) => {
+    if (error.statusCode === 404 || error.statusCode === 409) return value;
+    throw error;
+  };
+}
+
+async function inspect(container: Dockerode.Container): Promise<ContainerState> {
+  const { Id, Config, State, Image } = await container.inspect();
+  return {
+    id: Id,
+    service: Config.Labels[SERVICE_LABEL] ?? "",
+    state: State.Status,
+    health: State.Health?.Status as ContainerState["health"],
+    exitStatus: State.ExitCode,
+    startedAt: State.StartedAt,
+    image: Config.Image || Image,
+    uuid: Config.Labels[LABELS.uuid],
+  };
+}
+
+/** Engine API, ContainerAttach, "Stream format": each frame has 8 bytes before it, the last four its length. */
+function demultiplex(raw: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let offset = 0; offset + 8 <= raw.length; ) {
+    const length = raw.readUInt32BE(offset + 4);
+    parts.push(raw.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

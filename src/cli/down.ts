@@ -1,0 +1,33 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { UserError } from "../errors/user-error.ts";
+import { instancePaths } from "../instance/paths.ts";
+import type { CommandHost } from "./host.ts";
+
+export function addDown(program: Command, host: CommandHost): void {
+  const { help, answers } = host.messages;
+  program
+    .command("down <name>")
+    .description(help.commands.down)
+    .option("--volumes", help.options.volumes)
+    .option("--yes", help.options.yes)
+    .action(async (name: string, flags: { volumes?: boolean; yes?: boolean }) => {
+      const { context, output } = await host.session();
+      const volumes = flags.volumes ?? false;
+      const { openInstance } = await import("../instance/instance.ts");
+      await openInstance(context.home, name);
+      if (volumes && !flags.yes) await confirm(name, answers.confirmDelete(name));
+      const { down } = await import("../operations/down.ts");
+      await down(context, name, { volumes });
+      const { folder } = instancePaths(context.home, name);
+      if (output.json) return output.data({ name, folder, volumesDeleted: volumes });
+      output.answer(volumes ? answers.isGone(name, folder) : answers.isDown(name, folder));
+    });
+}
+
+async function confirm(name: string, question: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new UserError("CONFIRMATION_NEEDED", { name });
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(question).finally(() => terminal.close());
+  if (answer.trim() !== name) throw new UserError("CONFIRMATION_NEEDED", { name });
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import type { CommandHost } from "./host.ts";
+
+export function addStatus(program: Command, host: CommandHost): void {
+  const { help, titles, conditions, warnings, answers } = host.messages;
+  program
+    .command("status <name>")
+    .description(help.commands.status)
+    .action(async (name: string) => {
+      const { context, output } = await host.session();
+      const { status } = await import("../operations/status.ts");
+      const found = await status(context, name);
+      if (output.json) return output.data(found);
+      const { table } = await import("./output.ts");
+      const { jobTable } = await import("./job-table.ts");
+      output.answer(answers.pair(`${name} (${found.profile})`, conditions[found.condition]));
+      const facts: [string, string][] = [
+        [titles.url, found.url],
+        [titles.folder, found.folder],
+        [titles.source, found.commit === null ? found.source : `${found.source} (${found.commit.slice(0, 12)})`],
+        [titles.bases, found.bases ?? answers.unknown],
+      ];
+      for (const [title, value] of facts) output.answer(`  ${answers.pair(title, value)}`);
+      if (found.services.length > 0) {
+        const rows = found.services.map(({ service, state, health, since, image }) => [
+          service,
+          state === "running" ? (health ?? state) : state,
+          `${since.slice(0, 19)}Z`,
+          image,
+        ]);
+        output.answer(`\n${table([titles.service, titles.condition, titles.since, titles.image], rows)}`);
+      }
+      if (found.jobs.length > 0) output.answer(`\n${jobTable(found.jobs, host.messages)}`);
+      for (const warning of found.warnings) output.warn(warnings[warning]);
+    });
+}

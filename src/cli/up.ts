@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { addCreationOptions, type CreationFlags, creationOptions } from "./creation-options.ts";
+import type { CommandHost } from "./host.ts";
+
+export function addUp(program: Command, host: CommandHost): void {
+  const { help, answers, warnings } = host.messages;
+  addCreationOptions(program.command("up <name>"), host.messages)
+    .description(help.commands.up)
+    .action(async (name: string, flags: CreationFlags) => {
+      const { context, output } = await host.session();
+      const { up } = await import("../operations/up.ts");
+      const result = await up(context, name, creationOptions(flags));
+      if (output.json) return output.data(result);
+      output.answer(result.sample ? answers.sampleIsUp(name) : answers.isUp(name, result.version));
+      output.answer(`  ${result.url}`);
+      for (const { username, password } of result.logins) output.answer(`  ${answers.login(username, password)}`);
+      for (const warning of result.warnings) output.warn(warnings[warning]);
+    });
+}

@@ -1,0 +1,116 @@
+import { distance } from "fastest-levenshtein";
+import { type Document, isPair, isScalar, type LineCounter, visit } from "yaml";
+import type { z } from "zod";
+
+/** What is wrong with one place of instance.yaml; lines and columns count from 1. */
+export interface Diagnostic {
+  line: number;
+  column: number;
+  /** The setting, as in `web.port`; empty for the file as a whole. */
+  setting: string;
+  problem: Problem;
+}
+
+export type Problem =
+  | { kind: "syntax"; detail: string }
+  | { kind: "unknownKey"; key: string; suggestion: string | undefined }
+  | { kind: "missing" }
+  | { kind: "wrongType"; expected: string }
+  | { kind: "notAllowed"; allowed: string[] }
+  | { kind: "empty" }
+  | { kind: "tooSmall"; minimum: number }
+  | { kind: "tooLarge"; maximum: number }
+  | { kind: "badFormat"; value: string }
+  | { kind: "rule"; rule: string };
+
+type Path = readonly PropertyKey[];
+
+/** The diagnostics of a file that does not fit its schema, each where it stands in the file, in the file's order. */
+export function diagnose(
+  issues: z.core.$ZodIssue[],
+  document: Document,
+  lines: LineCounter,
+  schema: z.ZodObject,
+): Diagnostic[] {
+  const diagnostics = issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      const known = knownKeys(schema, issue.path);
+      return issue.keys.map((key) =>
+        place(document, lines, [...issue.path, key], true, {
+          kind: "unknownKey",
+          key,
+          suggestion: nearest(key, known),
+        }),
+      );
+    }
+    const missing = issue.input === undefined;
+    return [place(document, lines, issue.path, false, missing ? { kind: "missing" } : problemOf(issue))];
+  });
+  return diagnostics.sort((one, other) => one.line - other.line || one.column - other.column);
+}
+
+function problemOf(issue: z.core.$ZodIssue): Problem {
+  switch (issue.code) {
+    case "invalid_type":
+      return { kind: "wrongType", expected: issue.expected };
+    case "invalid_value":
+      return { kind: "notAllowed", allowed: issue.values.map(String) };
+    case "too_small":
+      if (issue.origin === "array" || issue.origin === "string") return { kind: "empty" };
+      return { kind: "tooSmall", minimum: Number(issue.minimum) };
+    case "too_big":
+      return { kind: "tooLarge", maximum: Number(issue.maximum) };
+    case "custom":
+      return { kind: "rule", rule: String(issue.params?.["rule"]) };
+    default:
+      return { kind: "badFormat", value: String(issue.input) };
+  }
+}
+
+function place(document: Document, lines: LineCounter, path: Path, atKey: boolean, problem: Problem): Diagnostic {
+  const { line, col } = lines.linePos(offsetOf(document, path, atKey));
+  return { line, column: col, setting: path.map(String).join("."), problem };
+}
+
+/** Where a setting stands; of one that is not there, where its nearest parent does. */
+function offsetOf(document: Document, path: Path, atKey: boolean): number {
+  for (let length = path.length; length > 0; length--) {
+    const head = path.slice(0, length);
+    const key = atKey || length < path.length ? keyOffset(document, head) : undefined;
+    const node = document.getIn(head, true) as { range?: [number, number, number] } | undefined;
+    const offset = key ?? node?.range?.[0];
+    if (offset !== undefined) return offset;
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+function keyOffset(document: Document, path: Path): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  let found: number | undefined;
+  visit(parent as Parameters<typeof visit>[0], {
+    Pair(_, pair, ancestors) {
+      if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === path.at(-1) && ancestors.length === 1) {
+        found = pair.key.range?.[0];
+      }
+    },
+  });
+  return found;
+}
+
+function knownKeys(schema: z.ZodObject, path: Path): string[] {
+  let shape: Record<string, unknown> = schema.shape;
+  for (const key of path) {
+    let next = shape[String(key)] as { unwrap?: () => unknown; shape?: Record<string, unknown> } | undefined;
+    while (next?.unwrap !== undefined) next = next.unwrap() as typeof next;
+    shape = next?.shape ?? {};
+  }
+  return Object.keys(shape);
+}
+
+/** The known word that is at most two edits away. */
+function nearest(word: string, known: string[]): string | undefined {
+  return known
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate) }))
+    .filter(({ edits }) => edits <= 2)
+    .sort((one, other) => one.edits - other.edits)[0]?.candidate;
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
+import { parseInstanceFile } from "./document.ts";
+import { INSTANCE_NAME, type ProfileName } from "./names.ts";
+import { type InstancePaths, instancePaths } from "./paths.ts";
+import { PROFILES } from "./profiles.ts";
+import type { InstanceFile, Settings } from "./schema.ts";
+
+/** One BiomAid: its name, its folder and all of its settings. */
+export interface Instance {
+  name: string;
+  profile: ProfileName;
+  paths: InstancePaths;
+  settings: Settings;
+}
+
+/** The name of the instance's Compose project. */
+export function projectName(name: string): string {
+  return `biomaid-${name}`;
+}
+
+/** @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID, DEMO_PUBLISHED */
+export async function openInstance(home: string, name: string): Promise<Instance> {
+  const paths = instancePaths(home, name);
+  const text = await readFile(paths.file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") throw new UserError("INSTANCE_NOT_FOUND", { name, home }, { cause });
+    throw cause;
+  });
+  return toInstance(name, paths, parseInstanceFile(text, paths.file));
+}
+
+/** The instance that a file describes: the profile's defaults with the file's settings on top. */
+export function toInstance(name: string, paths: InstancePaths, file: InstanceFile): Instance {
+  const defaults = PROFILES[file.profile];
+  const settings: Settings = {
+    source: file.source ?? defaults.source,
+    application: overlay(defaults.application, file.application),
+    web: overlay(defaults.web, file.web),
+    bases: file.bases ?? defaults.bases,
+  };
+  const instance = { name, profile: file.profile, paths, settings };
+  if (hasPublicPasswords(instance) && isPublished(instance) && !settings.web.publish_demo) {
+    throw new UserError("DEMO_PUBLISHED", { path: paths.file, address: settings.web.address });
+  }
+  return instance;
+}
+
+/** A parsed file has no key without a value, though its type allows undefined. */
+function overlay<T extends object>(defaults: T, changes: { [K in keyof T]?: T[K] | undefined } | undefined): T {
+  return { ...defaults, ...(changes as Partial<T> | undefined) };
+}
+
+/** Fixtures bring users whose passwords anyone can read in the application's source. */
+export function hasPublicPasswords(instance: Instance): boolean {
+  return instance.settings.application.fixtures.length > 0;
+}
+
+/** Whether other machines can reach the web port. RFC 1122, 3.2.1.3: 127.0.0.0/8 never leaves the host; RFC 4291: ::1. */
+export function isPublished(instance: Instance): boolean {
+  const { address } = instance.settings.web;
+  return !address.startsWith("127.") && address !== "::1";
+}
+
+/** The first of web.hosts, as a name that can be called: Django's `.example.org` stands for example.org and all below it. */
+export function mainHost({ settings }: Instance): string {
+  const [first = "localhost"] = settings.web.hosts;
+  return first.replace(/^\./, "");
+}
+
+/** The names of the instances of a home, sorted. */
+export async function instanceNames(home: string): Promise<string[]> {
+  if (!(await exists(home))) return [];
+  const names: string[] = [];
+  for (const name of (await readdir(home)).sort()) {
+    if (INSTANCE_NAME.test(name) && (await exists(join(home, name, "instance.yaml")))) names.push(name);
+  }
+  return names;
+}

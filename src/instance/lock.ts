@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { UserError } from "../errors/user-error.ts";
+import { FORMAT_VERSION } from "./schema.ts";
+
+const lockSchema = z.strictObject({
+  version: z.literal(FORMAT_VERSION),
+  /** On every container and volume: tells this instance from another of the same name in another home. */
+  uuid: z.uuid(),
+  generator: z.string(),
+  /** The commit that the source's ref meant when it was first asked for. */
+  source: z.strictObject({ git: z.string(), ref: z.string(), commit: z.string() }).optional(),
+  bases: z
+    .strictObject({
+      mode: z.enum(["registry", "packages"]),
+      suite: z.string(),
+      images: z.record(z.string(), z.string()),
+    })
+    .optional(),
+  /** Counts the changes of what the app service is made of: a newer app takes the socket over from an older one. */
+  app: z.strictObject({ digest: z.string(), generation: z.int().min(1) }).optional(),
+});
+export type Lock = z.infer<typeof lockSchema>;
+
+const HEADER = "# Written by biomaid-compose: what was resolved once. Do not edit; keep it with instance.yaml.\n";
+
+export function newLock(generator: string): Lock {
+  return { version: FORMAT_VERSION, uuid: randomUUID(), generator };
+}
+
+/** @throws UserError LOCK_FILE_INVALID */
+export async function readLock(path: string): Promise<Lock | undefined> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return lockSchema.parse(parse(text));
+  } catch (cause) {
+    throw new UserError("LOCK_FILE_INVALID", { path }, { cause });
+  }
+}
+
+export async function writeLock(path: string, lock: Lock): Promise<void> {
+  await writeFileAtomic(path, HEADER + stringify(lock), { mode: 0o644 });
+}

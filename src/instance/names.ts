@@ -1,0 +1,9 @@
+// Apart from the schema, which takes longer to load than all the rest of `--help`.
+
+export const PROFILE_NAMES = ["demo", "production", "ci"] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+export const BASES_MODES = ["auto", "registry", "packages"] as const;
+
+/** A Compose project is `biomaid-<name>`; the length keeps the names of its networks and volumes readable. */
+export const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,30}$/;

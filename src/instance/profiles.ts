@@ -1,0 +1,51 @@
+import type { ProfileName } from "./names.ts";
+import type { Settings } from "./schema.ts";
+
+/** The guide, 1.2.2.4: the stable branch is the one to install. */
+const STABLE = { git: "https://bitbucket.org/ajaborsk/biomaid.git", ref: "stable" };
+
+const APPLICATION: Settings["application"] = {
+  local: "local_biomaid",
+  groups: [],
+  extras: [],
+  fixtures: [],
+  workers: 2,
+  // Exports to XLSX are made while the client waits; they take minutes on a large database.
+  timeout: 120,
+  debug: false,
+  language: "fr",
+  time_zone: "Europe/Paris",
+  outgoing: false,
+};
+
+const WEB: Settings["web"] = {
+  hosts: ["localhost", "127.0.0.1", "[::1]"],
+  address: "127.0.0.1",
+  port: 8080,
+  // The guide, 1.2.2.8: client_max_body_size 100m.
+  upload_limit: 100,
+  publish_demo: false,
+};
+
+/** The defaults of each profile. They are never copied into instance.yaml, so that a newer version can improve them. */
+export const PROFILES: Record<ProfileName, Settings> = {
+  demo: {
+    source: STABLE,
+    application: { ...APPLICATION, fixtures: ["tests_db"] },
+    web: WEB,
+    bases: "auto",
+  },
+  production: {
+    source: STABLE,
+    // The guide, 1.2.2.9: two workers do for tests and demos, production wants four.
+    application: { ...APPLICATION, workers: 4, outgoing: true },
+    web: { ...WEB, address: "0.0.0.0", port: 80 },
+    bases: "registry",
+  },
+  ci: {
+    source: STABLE,
+    application: { ...APPLICATION, fixtures: ["tests_db"] },
+    web: WEB,
+    bases: "auto",
+  },
+};

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
+
+/** The format of instance.yaml that this version reads and writes; newer ones are refused. */
+export const FORMAT_VERSION = 1;
+
+/** RFC 1123, section 2.1, with a leading dot for sub-domains as in Django's ALLOWED_HOSTS; or an IPv4 or [IPv6] address. */
+const HOST = /^(\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:.]+\])$/i;
+
+/** What git accepts as the name of a branch, tag or commit (git-check-ref-format), and never an option. */
+const GIT_REF = /^(?!-)(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9._/+@-]+$/;
+
+/** https, http, ssh, git and file URLs, and scp-like addresses; never an option nor a transport helper (`ext::`). */
+const GIT_URL = /^((https?|ssh|git|file):\/\/[^\s]+|(?!-)[A-Za-z0-9._-]+@(?!-)[A-Za-z0-9._-]+:[^\s:][^\s]*)$/;
+
+/** The reference of an image, as the distribution specification has it, a digest included. */
+const IMAGE = /^[a-z0-9][a-z0-9._:/@-]*$/i;
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i);
+
+const source = z
+  .strictObject({
+    git: z.string().regex(GIT_URL).optional().describe("URL of a git repository"),
+    path: z.string().min(1).optional().describe("A folder of this machine, in git or not"),
+    image: z.string().regex(IMAGE).optional().describe("An application image that is already there"),
+    sample: z.literal(true).optional().describe("The sample application shipped with biomaid-compose"),
+    ref: z.string().regex(GIT_REF).optional().describe("Branch, tag or commit, for git and path"),
+  })
+  .refine(
+    (value) => [value.git, value.path, value.image, value.sample].filter((kind) => kind !== undefined).length === 1,
+    {
+      params: { rule: "oneSource" },
+    },
+  )
+  .refine((value) => value.ref === undefined || value.git !== undefined || value.path !== undefined, {
+    params: { rule: "refNeedsGit" },
+    path: ["ref"],
+  });
+
+const application = z.strictObject({
+  local: z
+    .string()
+    .regex(/^(\.\/local|[A-Za-z0-9_][A-Za-z0-9_-]*)$/)
+    .describe("The site's configuration folder: one of the source's, or ./local for the instance's own"),
+  groups: z.array(name).describe("Poetry groups installed beside main"),
+  extras: z.array(name).describe("Poetry extras"),
+  fixtures: z.array(name).describe("Fixtures loaded once into an empty database"),
+  workers: z.int().min(1).max(64).describe("gunicorn processes"),
+  timeout: z.int().min(30).max(3600).describe("The longest a request may take, in seconds"),
+  debug: z.boolean().describe("Django's DEBUG"),
+  language: z.enum(["fr", "en"]).describe("Django's LANGUAGE_CODE"),
+  time_zone: z
+    .string()
+    .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
+    .describe("Django's TIME_ZONE, and the time of the jobs"),
+  outgoing: z.boolean().describe("Whether the application may open connections to other machines (mail, directory)"),
+});
+
+const web = z.strictObject({
+  hosts: z
+    .array(z.string().regex(HOST))
+    .min(1)
+    .describe("Names under which people reach the instance; the first one is used in mails"),
+  address: z.union([z.ipv4(), z.ipv6()]).describe("Address of this machine that the web port is published on"),
+  port: z.int().min(1).max(65535).describe("Published web port"),
+  upload_limit: z.int().min(1).max(10_000).describe("Largest request body, in MB"),
+  publish_demo: z.boolean().describe("Allow an instance whose passwords are public on another address than loopback"),
+});
+
+const bases = z
+  .enum(BASES_MODES)
+  .describe("Where base images come from: a registry, or this machine's package mirrors");
+
+/** An instance with every setting known: the profile's defaults with instance.yaml on top. */
+export const settingsSchema = z.strictObject({ source, application, web, bases });
+export type Settings = z.infer<typeof settingsSchema>;
+export type Source = Settings["source"];
+
+/** instance.yaml: what differs from the profile. */
+export const fileSchema = z.strictObject({
+  version: z.literal(FORMAT_VERSION).describe("Format of this file"),
+  profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
+  source: source.optional(),
+  application: application.partial().optional(),
+  web: web.partial().optional(),
+  bases: bases.optional(),
+});
+export type InstanceFile = z.infer<typeof fileSchema>;
+
+/** The JSON Schema of instance.yaml, for editors. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(fileSchema, { target: "draft-7" });
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from "node:crypto";
+import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors/user-error.ts";
+
+export const SECRET_NAMES = ["secret_key", "database_password"] as const;
+
+/** Django's own SECRET_KEY has 50 characters; 48 random bytes give 64 in base64url. */
+const SECRET_BYTES = 48;
+
+/**
+ * Makes the secrets that are not there yet, and sets the modes: the folder 0700, the files 0444, because the containers'
+ * users read them and Compose keeps the modes of the host.
+ *
+ * @throws UserError SECRET_EMPTY when a file is there but holds nothing: it is never overwritten
+ */
+export async function ensureSecrets(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  for (const name of SECRET_NAMES) {
+    const file = join(folder, name);
+    await createOnce(file);
+    if ((await readFile(file, "utf8")).trim() === "") throw new UserError("SECRET_EMPTY", { file });
+    await chmod(file, 0o444);
+  }
+}
+
+/** A link to a finished file either appears whole or not at all, and fails when the name is taken. */
+async function createOnce(file: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, randomBytes(SECRET_BYTES).toString("base64url"), { mode: 0o600 });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

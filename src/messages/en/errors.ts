@@ -1,0 +1,163 @@
+import type { Diagnostic } from "../../instance/diagnostics.ts";
+
+/** For each error: what happened and where, and what to do next. */
+export const errors = {
+  USAGE: (p: { detail: string }) => ({ what: p.detail, next: "See `biomaid-compose --help`." }),
+  SETTING_INVALID: (p: { option: string; value: string }) => ({
+    what: `${p.option}: "${p.value}" is not allowed.`,
+    next: "Add --help to the command to see what is.",
+  }),
+  INTERRUPTED: (_: Record<string, never>) => ({
+    what: "Interrupted.",
+    next: "Run the same command again to go on: what was already done is kept.",
+  }),
+  FILE_REFUSED: (p: { detail: string }) => ({
+    what: `The system refuses to read or write a file: ${p.detail}.`,
+    next: "Check the owner and the permissions of that file and of its folder (`ls -ld`), and the free space (`df -h`).",
+  }),
+  INSTANCE_NAME_INVALID: (p: { name: string }) => ({
+    what: `"${p.name}" cannot be the name of an instance.`,
+    next: "Use 1 to 31 lower-case letters, digits or hyphens, starting with a letter: demo, production, test-2.",
+  }),
+  INSTANCE_NOT_FOUND: (p: { name: string; home: string }) => ({
+    what: `There is no instance "${p.name}" in ${p.home}.`,
+    next: `\`biomaid-compose list\` shows those that exist; \`biomaid-compose init ${p.name}\` creates this one; --home selects another folder of instances.`,
+  }),
+  INSTANCE_EXISTS: (p: { name: string; path: string }) => ({
+    what: `The instance "${p.name}" already exists: ${p.path}.`,
+    next: `Edit that file, then run \`biomaid-compose up ${p.name}\`.`,
+  }),
+  INSTANCE_DIFFERS: (p: { name: string; path: string; setting: string; found: string }) => ({
+    what: `The instance "${p.name}" already exists, with another value of ${p.setting}: ${p.found}.`,
+    next: `Change ${p.setting} in ${p.path}, or leave the option out.`,
+  }),
+  INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.path} is not valid: ${p.diagnostics.length === 1 ? "1 error" : `${p.diagnostics.length} errors`}. Nothing was changed.`,
+    next: "Correct the lines listed above; `biomaid-compose config schema` prints all that is allowed.",
+  }),
+  INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
+    what: `${p.path} has format ${p.version}; this version of biomaid-compose reads formats up to ${p.supported}.`,
+    next: "Install the newest biomaid-compose.",
+  }),
+  INSTANCE_BUSY: (p: { folder: string }) => ({
+    what: `Another command is working on ${p.folder}.`,
+    next: "Wait for it to end, then try again. If it was killed, 10 seconds are enough.",
+  }),
+  INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
+    what: `The containers or volumes of the Compose project ${p.project} belong to another instance named "${p.name}": it is in another folder, or its folder was deleted. Nothing was changed.`,
+    next: `Select the folder that instance is in (--home), or choose another name. To see its containers and volumes: \`docker ps -a --filter label=com.docker.compose.project=${p.project}\` and \`docker volume ls --filter label=com.docker.compose.project=${p.project}\`.`,
+  }),
+  INSTANCE_DOWN: (p: { name: string }) => ({
+    what: `The instance "${p.name}" is not running.`,
+    next: `Start it: \`biomaid-compose up ${p.name}\`.`,
+  }),
+  PROFILE_NEEDED: (p: { name: string; profiles: string[] }) => ({
+    what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
+    next: `Add --profile with one of: ${p.profiles.join(", ")}.`,
+  }),
+  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
+    what: `This instance loads demo users whose passwords are public, and it would be reachable from other machines (web.address: ${p.address}).`,
+    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true.`,
+  }),
+  LOCK_MISSING: (p: { path: string }) => ({
+    what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
+    next: "Restore it from a backup.",
+  }),
+  LOCK_FILE_INVALID: (p: { path: string }) => ({
+    what: `${p.path} is damaged.`,
+    next: "Restore it from a backup. It must never be edited by hand.",
+  }),
+  LOCAL_MISSING: (p: { folder: string; path: string }) => ({
+    what: `application.local is ./local, but the folder ${p.folder} does not exist.`,
+    next: `Create that folder, or set application.local in ${p.path} to a folder of the source, such as local_biomaid.`,
+  }),
+  SECRET_EMPTY: (p: { file: string }) => ({
+    what: `The secret ${p.file} is empty.`,
+    next: "Restore it from a backup: a new one would not fit the existing data.",
+  }),
+  GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
+    what: `${p.files.length === 1 ? "A generated file was" : "Generated files were"} edited by hand: ${p.files.join(", ")}. Nothing was changed.`,
+    next: `Make the change in ${p.folder}/instance.yaml or compose.override.yaml, then delete ${p.files.length === 1 ? "the edited file" : "the edited files"} and run the command again.`,
+  }),
+  CONFIRMATION_NEEDED: (p: { name: string }) => ({
+    what: `This deletes the database, the uploaded files and the logs of "${p.name}". Nothing was changed.`,
+    next: "Type the instance's name when asked; in a script, add --yes.",
+  }),
+  DOCKER_MISSING: (_: Record<string, never>) => ({
+    what: "The command `docker` was not found.",
+    next: "Install Docker Engine 25 or newer with Compose: https://docs.docker.com/engine/install/. In a checkout of this tool, `./script/demo` does it.",
+  }),
+  ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
+    what: `The Docker engine does not answer at ${p.endpoint}: ${p.detail}`,
+    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`).",
+  }),
+  ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker Engine ${p.found} is too old.`,
+    next: `Install version ${p.oldest} or newer: https://docs.docker.com/engine/install/.`,
+  }),
+  COMPOSE_MISSING: (_: Record<string, never>) => ({
+    what: "`docker compose` is not installed.",
+    next: "Install the Compose plugin: https://docs.docker.com/compose/install/.",
+  }),
+  COMPOSE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker Compose ${p.found} is too old.`,
+    next: `Install version ${p.oldest} or newer: https://docs.docker.com/compose/install/.`,
+  }),
+  GIT_MISSING: (_: Record<string, never>) => ({ what: "The command `git` was not found.", next: "Install git." }),
+  PACKAGES_TOOL_MISSING: (p: { tool: string }) => ({
+    what: `The base images have to be made from packages here, which needs \`${p.tool}\`: that command was not found.`,
+    next: `Install it (\`apt-get install ${p.tool}\`), or give this machine access to a container registry and set \`bases: registry\` in instance.yaml.`,
+  }),
+  SOURCE_UNREACHABLE: (p: { git: string; detail: string }) => ({
+    what: `The repository ${p.git} cannot be read: ${p.detail}`,
+    next: "Check the address, the network and the proxy (`git ls-remote`). To try the tool without that repository: --source sample.",
+  }),
+  REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
+    what: `${p.git} has no branch, tag or commit "${p.ref}".`,
+    next: `See what it has: \`git ls-remote ${p.git}\`. A commit has to be given in full, with its 40 characters.`,
+  }),
+  SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
+    what: `${p.source} is not BiomAid's code: ${p.missing} is not there.`,
+    next: "Name the folder or repository that holds manage.py, pyproject.toml and poetry.lock.",
+  }),
+  IMAGE_MISSING: (p: { image: string }) => ({
+    what: `The image ${p.image} is not on this machine, and it cannot be pulled.`,
+    next: "Load or pull it first: `docker load`, `docker pull`.",
+  }),
+  BUILD_FAILED: (p: { image: string; lines: string[] }) => ({
+    what: `The image ${p.image} could not be built. The last lines of the build are above.`,
+    next: "If a download failed, check the network, the proxy and the package mirrors. What was built stays in the cache: run the same command again, it goes on from there. Where no container registry can be reached, `bases: packages` in instance.yaml does without one.",
+  }),
+  BASE_FAILED: (p: { image: string; detail: string }) => ({
+    what: `The base image ${p.image} could not be made from packages: ${p.detail}`,
+    next: "Check that apt and npm reach their mirrors on this machine (`apt-get update`, `npm ping`).",
+  }),
+  PORT_TAKEN: (p: { address: string; port: number; path: string }) => ({
+    what: `Port ${p.port} of ${p.address} is already in use by another program.`,
+    next: `Find it with \`ss -ltnp 'sport = :${p.port}'\`, or choose another port: web.port in ${p.path}.`,
+  }),
+  NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
+    what: "Docker has no address range left for another network.",
+    next: "Remove the networks that nothing uses (`docker network prune`), or give Docker more address ranges: `default-address-pools` in /etc/docker/daemon.json.",
+  }),
+  SERVICE_FAILED: (p: { name: string; service: string; state: string; exitStatus: number; lines: string[] }) => ({
+    what: `The service ${p.service} of "${p.name}" failed (${p.state}${p.exitStatus === 0 ? "" : `, exit status ${p.exitStatus}`}). Its last lines are above.`,
+    next: `Its whole log: \`biomaid-compose logs ${p.name} ${p.service}\`. Once the cause is removed: \`biomaid-compose up ${p.name}\`.`,
+  }),
+  STACK_FAILED: (p: { folder: string; lines: string[] }) => ({
+    what: "Docker Compose could not start the services. Its last lines are above.",
+    next: `To see it again: \`docker compose up\` in ${p.folder}.`,
+  }),
+  DOWN_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: `Docker Compose could not remove "${p.name}" completely. Its last lines are above.`,
+    next: "Run the same command again.",
+  }),
+  NO_ANSWER: (p: { name: string; url: string; status: number | undefined }) => ({
+    what: `The services are healthy, but ${p.url} ${p.status === undefined ? "does not answer" : `answers with HTTP status ${p.status}`}.`,
+    next: `See \`biomaid-compose logs ${p.name} web app\`. Status 400 means that the name in the address is missing from web.hosts.`,
+  }),
+  JOBS_UNREADABLE: (p: { detail: string }) => ({
+    what: `The history of the periodic tasks cannot be read: ${p.detail}`,
+    next: "See `biomaid-compose logs NAME cron`.",
+  }),
+};

@@ -1,0 +1,135 @@
+/** What is going on: shown with the time that it takes. */
+export const steps = {
+  registry: (image: string) => `Looking for ${image} in its registry`,
+  debian: (image: string) => `Making ${image} from Debian packages`,
+  postgresql: (_: string) => "Downloading PostgreSQL 14",
+  pull: (image: string) => `Pulling ${image}`,
+  source: (version: string) => `Fetching the application's code (${version})`,
+  build: (image: string) => `Building ${image}`,
+  start: (name: string) => `Starting ${name}`,
+  remove: (name: string) => `Removing the containers of ${name}`,
+  removeAll: (name: string) => `Removing the containers and the data of ${name}`,
+};
+
+/** Comments of a new instance.yaml. */
+export const instanceFile = {
+  header: (profile: string) =>
+    ` A BiomAid instance. Settings left out are those of the profile ${profile}:\n \`biomaid-compose config show NAME\` prints them all, \`biomaid-compose config schema\` what is allowed.`,
+  footer: " After a change: `biomaid-compose up NAME`",
+};
+
+/** What can be wrong with one setting of instance.yaml. */
+export const problems = {
+  syntax: (p: { detail: string }) => `YAML syntax error: ${SYNTAX[p.detail] ?? p.detail}`,
+  unknownKey: (p: { key: string; suggestion: string | undefined }) =>
+    `is not a known setting${p.suggestion === undefined ? "" : `; did you mean "${p.suggestion}"?`}`,
+  missing: (_: unknown) => "is required, but missing",
+  wrongType: (p: { expected: string }) => `must be ${TYPES[p.expected] ?? p.expected}`,
+  notAllowed: (p: { allowed: string[] }) =>
+    `must be ${p.allowed.length === 1 ? "" : "one of: "}${p.allowed.join(", ")}`,
+  empty: (_: unknown) => "must not be empty",
+  tooSmall: (p: { minimum: number }) => `is below the minimum of ${p.minimum}`,
+  tooLarge: (p: { maximum: number }) => `is above the maximum of ${p.maximum}`,
+  badFormat: (p: { value: string }) => `has a value that is not allowed: ${p.value}`,
+  rule: (p: { rule: string }) => RULES[p.rule] ?? p.rule,
+};
+
+/** The types of zod, in words. */
+const TYPES: Record<string, string> = {
+  string: "text (in quotes if YAML takes it for something else)",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a group of settings",
+};
+
+/** The commonest error codes of the YAML parser, in words. */
+const SYNTAX: Record<string, string> = {
+  BAD_ALIAS: "an alias (*) of something that has no anchor (&); put the value in quotes if the * is meant as text",
+  BAD_INDENT: "wrong indentation, or something that was opened above is not closed",
+  BAD_SCALAR_START: "a value that starts with this character must be in quotes",
+  BLOCK_AS_IMPLICIT_KEY: "wrong indentation, or two settings on one line",
+  DUPLICATE_KEY: "this setting is there twice",
+  MISSING_CHAR: "a character is missing: a quote, a bracket, a comma, or the space after a colon",
+  MULTILINE_IMPLICIT_KEY: "a setting must be on one line and end with a colon",
+  MULTIPLE_DOCS: "the file must hold one YAML document only, without ---",
+  TAB_AS_INDENT: "indentation must be made of spaces, not of tabs",
+  UNEXPECTED_TOKEN: "something that cannot stand here",
+};
+
+const RULES: Record<string, string> = {
+  oneSource: "must have exactly one of git, path, image, sample",
+  refNeedsGit: "can only be used with git or path",
+};
+
+export const conditions = {
+  running: "running",
+  starting: "starting",
+  failing: "failing",
+  down: "down",
+  unknown: "unknown",
+};
+
+export const outcomes = {
+  succeeded: "succeeded",
+  failed: "failed",
+  skipped: "skipped",
+  running: "running",
+  killed: "killed",
+};
+
+export const periods: Record<string, string> = {
+  quarter_hourly: "every quarter of an hour",
+  hourly: "hourly",
+  daily: "daily",
+  weekly: "weekly",
+};
+
+export const warnings = {
+  demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  sample: "This is the bundled sample application, not BiomAid.",
+  jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
+};
+
+/** What commands answer. */
+export const answers = {
+  error: "Error",
+  warning: "Warning",
+  /** A title and what it is about. */
+  pair: (title: string, value: string) => `${title}: ${value}`,
+  bug: "this is a bug in biomaid-compose. Please report it with what follows:",
+  seconds: (count: string) => `${count} s`,
+  created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
+  nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
+  isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
+  sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,
+  login: (username: string, password: string) => `sign in as ${username} with the password ${password}`,
+  isDown: (name: string, folder: string) => `${name} is stopped. Its data and its folder ${folder} are kept.`,
+  isGone: (name: string, folder: string) => `${name} is stopped and its data is deleted. Its folder ${folder} is kept.`,
+  confirmDelete: (name: string) =>
+    `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
+  noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
+  noJobs: "No periodic task has run yet.",
+  fileValid: (path: string) => `${path} is valid.`,
+  unknown: "unknown",
+};
+
+/** Titles of tables and of lists. */
+export const titles = {
+  instance: "INSTANCE",
+  profile: "PROFILE",
+  condition: "STATE",
+  address: "ADDRESS",
+  service: "SERVICE",
+  since: "SINCE",
+  image: "IMAGE",
+  period: "PERIOD",
+  start: "START",
+  duration: "DURATION",
+  outcome: "OUTCOME",
+  url: "Address",
+  folder: "Folder",
+  source: "Source",
+  bases: "Base images",
+};

@@ -1,0 +1,165 @@
+import type { Diagnostic } from "../../instance/diagnostics.ts";
+
+// The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
+
+/** For each error: what happened and where, and what to do next. */
+export const errors = {
+  USAGE: (p: { detail: string }) => ({ what: p.detail, next: "Voir `biomaid-compose --help`." }),
+  SETTING_INVALID: (p: { option: string; value: string }) => ({
+    what: `${p.option} : la valeur « ${p.value} » n’est pas admise.`,
+    next: "Ajoutez --help à la commande pour voir ce qui est admis.",
+  }),
+  INTERRUPTED: (_: Record<string, never>) => ({
+    what: "Commande interrompue.",
+    next: "Relancez la même commande pour continuer : ce qui est déjà fait est conservé.",
+  }),
+  FILE_REFUSED: (p: { detail: string }) => ({
+    what: `Le système refuse de lire ou d’écrire un fichier : ${p.detail}.`,
+    next: "Vérifiez le propriétaire et les droits de ce fichier et de son dossier (`ls -ld`), et la place disponible (`df -h`).",
+  }),
+  INSTANCE_NAME_INVALID: (p: { name: string }) => ({
+    what: `« ${p.name} » ne peut pas être le nom d’une instance.`,
+    next: "Utilisez de 1 à 31 lettres minuscules sans accent, chiffres ou tirets, en commençant par une lettre : demo, production, test-2.",
+  }),
+  INSTANCE_NOT_FOUND: (p: { name: string; home: string }) => ({
+    what: `Il n’y a pas d’instance « ${p.name} » dans ${p.home}.`,
+    next: `\`biomaid-compose list\` affiche celles qui existent ; \`biomaid-compose init ${p.name}\` crée celle-ci ; --home désigne un autre dossier d’instances.`,
+  }),
+  INSTANCE_EXISTS: (p: { name: string; path: string }) => ({
+    what: `L’instance « ${p.name} » existe déjà : ${p.path}.`,
+    next: `Modifiez ce fichier, puis lancez \`biomaid-compose up ${p.name}\`.`,
+  }),
+  INSTANCE_DIFFERS: (p: { name: string; path: string; setting: string; found: string }) => ({
+    what: `L’instance « ${p.name} » existe déjà, avec une autre valeur de ${p.setting} : ${p.found}.`,
+    next: `Modifiez ${p.setting} dans ${p.path}, ou retirez l’option de la commande.`,
+  }),
+  INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.path} n’est pas valide : ${p.diagnostics.length === 1 ? "1 erreur" : `${p.diagnostics.length} erreurs`}. Rien n’a été modifié.`,
+    next: "Corrigez les lignes indiquées ci-dessus ; `biomaid-compose config schema` affiche tout ce qui est admis.",
+  }),
+  INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
+    what: `${p.path} est au format ${p.version} ; cette version de biomaid-compose lit les formats jusqu’au ${p.supported}.`,
+    next: "Installez la dernière version de biomaid-compose.",
+  }),
+  INSTANCE_BUSY: (p: { folder: string }) => ({
+    what: `Une autre commande travaille sur ${p.folder}.`,
+    next: "Attendez qu’elle se termine, puis réessayez. Si elle a été tuée, 10 secondes suffisent.",
+  }),
+  INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
+    what: `Les conteneurs ou les volumes du projet Compose ${p.project} appartiennent à une autre instance nommée « ${p.name} » : elle se trouve dans un autre dossier, ou son dossier a été supprimé. Rien n’a été modifié.`,
+    next: `Désignez le dossier où se trouve cette instance (--home), ou choisissez un autre nom. Pour voir ses conteneurs et ses volumes : \`docker ps -a --filter label=com.docker.compose.project=${p.project}\` et \`docker volume ls --filter label=com.docker.compose.project=${p.project}\`.`,
+  }),
+  INSTANCE_DOWN: (p: { name: string }) => ({
+    what: `L’instance « ${p.name} » est à l’arrêt.`,
+    next: `Démarrez-la : \`biomaid-compose up ${p.name}\`.`,
+  }),
+  PROFILE_NEEDED: (p: { name: string; profiles: string[] }) => ({
+    what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
+    next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
+  }),
+  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
+    what: `Cette instance charge des utilisateurs de démonstration dont les mots de passe sont publics, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
+    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true.`,
+  }),
+  LOCK_MISSING: (p: { path: string }) => ({
+    what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
+    next: "Restaurez-le depuis une sauvegarde.",
+  }),
+  LOCK_FILE_INVALID: (p: { path: string }) => ({
+    what: `${p.path} est endommagé.`,
+    next: "Restaurez-le depuis une sauvegarde. Il ne doit jamais être modifié à la main.",
+  }),
+  LOCAL_MISSING: (p: { folder: string; path: string }) => ({
+    what: `application.local vaut ./local, mais le dossier ${p.folder} n’existe pas.`,
+    next: `Créez ce dossier, ou donnez à application.local, dans ${p.path}, le nom d’un dossier du code source, comme local_biomaid.`,
+  }),
+  SECRET_EMPTY: (p: { file: string }) => ({
+    what: `Le secret ${p.file} est vide.`,
+    next: "Restaurez-le depuis une sauvegarde : un nouveau secret ne correspondrait pas aux données existantes.",
+  }),
+  GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
+    what: `${p.files.length === 1 ? "Un fichier généré a été modifié" : "Des fichiers générés ont été modifiés"} à la main : ${p.files.join(", ")}. Rien n’a été écrasé.`,
+    next: `Reportez la modification dans ${p.folder}/instance.yaml ou compose.override.yaml, puis supprimez ${p.files.length === 1 ? "le fichier modifié" : "les fichiers modifiés"} et relancez la commande.`,
+  }),
+  CONFIRMATION_NEEDED: (p: { name: string }) => ({
+    what: `Cette commande supprime la base de données, les pièces jointes et les journaux de « ${p.name} ». Rien n’a été modifié.`,
+    next: "Saisissez le nom de l’instance lorsqu’il est demandé ; dans un script, ajoutez --yes.",
+  }),
+  DOCKER_MISSING: (_: Record<string, never>) => ({
+    what: "La commande `docker` est introuvable.",
+    next: "Installez Docker Engine 25 ou plus récent, avec Compose : https://docs.docker.com/engine/install/. Dans un clone du dépôt de cet outil, `./script/demo` s’en charge.",
+  }),
+  ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
+    what: `Le moteur Docker ne répond pas à l’adresse ${p.endpoint} : ${p.detail}`,
+    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`).",
+  }),
+  ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker Engine ${p.found} est trop ancien.`,
+    next: `Installez la version ${p.oldest} ou une plus récente : https://docs.docker.com/engine/install/.`,
+  }),
+  COMPOSE_MISSING: (_: Record<string, never>) => ({
+    what: "`docker compose` n’est pas installé.",
+    next: "Installez le plugin Compose : https://docs.docker.com/compose/install/.",
+  }),
+  COMPOSE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker Compose ${p.found} est trop ancien.`,
+    next: `Installez la version ${p.oldest} ou une plus récente : https://docs.docker.com/compose/install/.`,
+  }),
+  GIT_MISSING: (_: Record<string, never>) => ({ what: "La commande `git` est introuvable.", next: "Installez git." }),
+  PACKAGES_TOOL_MISSING: (p: { tool: string }) => ({
+    what: `Les images de base doivent être créées ici à partir de paquets, ce qui demande \`${p.tool}\` : cette commande est introuvable.`,
+    next: `Installez-la (\`apt-get install ${p.tool}\`), ou donnez à cette machine l’accès à un registre d’images et ajoutez \`bases: registry\` dans instance.yaml.`,
+  }),
+  SOURCE_UNREACHABLE: (p: { git: string; detail: string }) => ({
+    what: `Impossible de lire le dépôt ${p.git} : ${p.detail}`,
+    next: "Vérifiez l’adresse, le réseau et le proxy (`git ls-remote`). Pour essayer l’outil sans ce dépôt : --source sample.",
+  }),
+  REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
+    what: `${p.git} n’a ni branche, ni tag, ni commit « ${p.ref} ».`,
+    next: `Pour voir ce qu’il contient : \`git ls-remote ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,
+  }),
+  SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
+    what: `${p.source} n’est pas le code de BiomAid : ${p.missing} ne s’y trouve pas.`,
+    next: "Indiquez le dossier ou le dépôt qui contient manage.py, pyproject.toml et poetry.lock.",
+  }),
+  IMAGE_MISSING: (p: { image: string }) => ({
+    what: `L’image ${p.image} n’est pas sur cette machine et ne peut pas être téléchargée.`,
+    next: "Chargez-la ou téléchargez-la d’abord : `docker load`, `docker pull`.",
+  }),
+  BUILD_FAILED: (p: { image: string; lines: string[] }) => ({
+    what: `L’image ${p.image} n’a pas pu être construite. Les dernières lignes de la construction sont ci-dessus.`,
+    next: "Si un téléchargement a échoué, vérifiez le réseau, le proxy et les miroirs de paquets. Ce qui est construit reste en cache : relancez la même commande, elle reprendra à cet endroit. Si aucun registre de conteneurs n’est joignable, `bases: packages` dans instance.yaml permet de s’en passer.",
+  }),
+  BASE_FAILED: (p: { image: string; detail: string }) => ({
+    what: `L’image de base ${p.image} n’a pas pu être créée à partir de paquets : ${p.detail}`,
+    next: "Vérifiez que apt et npm joignent leurs miroirs depuis cette machine (`apt-get update`, `npm ping`).",
+  }),
+  PORT_TAKEN: (p: { address: string; port: number; path: string }) => ({
+    what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par un autre programme.`,
+    next: `Trouvez lequel avec \`ss -ltnp 'sport = :${p.port}'\`, ou choisissez un autre port : web.port dans ${p.path}.`,
+  }),
+  NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
+    what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",
+    next: "Supprimez les réseaux inutilisés (`docker network prune`), ou donnez à Docker d’autres plages : `default-address-pools` dans /etc/docker/daemon.json.",
+  }),
+  SERVICE_FAILED: (p: { name: string; service: string; state: string; exitStatus: number; lines: string[] }) => ({
+    what: `Le service ${p.service} de « ${p.name} » a échoué (état Docker : ${p.state}${p.exitStatus === 0 ? "" : `, code de sortie : ${p.exitStatus}`}). Ses dernières lignes sont ci-dessus.`,
+    next: `Son journal complet : \`biomaid-compose logs ${p.name} ${p.service}\`. Une fois la cause éliminée : \`biomaid-compose up ${p.name}\`.`,
+  }),
+  STACK_FAILED: (p: { folder: string; lines: string[] }) => ({
+    what: "Docker Compose n’a pas pu démarrer les services. Ses dernières lignes sont ci-dessus.",
+    next: `Pour revoir l’erreur : \`docker compose up\` dans ${p.folder}.`,
+  }),
+  DOWN_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: `Docker Compose n’a pas pu arrêter « ${p.name} » complètement. Ses dernières lignes sont ci-dessus.`,
+    next: "Relancez la même commande.",
+  }),
+  NO_ANSWER: (p: { name: string; url: string; status: number | undefined }) => ({
+    what: `Les services fonctionnent, mais ${p.url} ${p.status === undefined ? "ne répond pas" : `répond avec le code HTTP ${p.status}`}.`,
+    next: `Voir \`biomaid-compose logs ${p.name} web app\`. Le code 400 signifie que le nom figurant dans l’adresse manque dans web.hosts.`,
+  }),
+  JOBS_UNREADABLE: (p: { detail: string }) => ({
+    what: `L’historique des tâches périodiques est illisible : ${p.detail}`,
+    next: "Voir `biomaid-compose logs NOM cron`.",
+  }),
+};

@@ -1,0 +1,144 @@
+// The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
+
+/** What is going on: shown with the time that it takes. */
+export const steps = {
+  registry: (image: string) => `Recherche de ${image} dans son registre`,
+  debian: (image: string) => `Création de ${image} à partir des paquets Debian`,
+  postgresql: (_: string) => "Téléchargement de PostgreSQL 14",
+  pull: (image: string) => `Téléchargement de ${image}`,
+  source: (version: string) => `Récupération du code de l’application (${version})`,
+  build: (image: string) => `Construction de ${image}`,
+  start: (name: string) => `Démarrage de l’instance ${name}`,
+  remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
+  removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
+};
+
+/** Comments of a new instance.yaml. */
+export const instanceFile = {
+  header: (profile: string) =>
+    ` Une instance de BiomAid. Les paramètres omis sont ceux du profil ${profile} :\n \`biomaid-compose config show NOM\` les affiche tous, \`biomaid-compose config schema\` ce qui est admis.`,
+  footer: " Après une modification : `biomaid-compose up NOM`",
+};
+
+/** What can be wrong with one setting of instance.yaml. */
+export const problems = {
+  syntax: (p: { detail: string }) => `erreur de syntaxe YAML : ${SYNTAX[p.detail] ?? p.detail}`,
+  unknownKey: (p: { key: string; suggestion: string | undefined }) =>
+    `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
+  missing: (_: unknown) => "est obligatoire, mais absent",
+  wrongType: (p: { expected: string }) => `doit être ${TYPES[p.expected] ?? p.expected}`,
+  notAllowed: (p: { allowed: string[] }) =>
+    p.allowed.length === 1 ? `doit valoir ${p.allowed.join()}` : `doit valoir l’un de : ${p.allowed.join(", ")}`,
+  empty: (_: unknown) => "ne doit pas être vide",
+  tooSmall: (p: { minimum: number }) => `est en dessous du minimum de ${p.minimum}`,
+  tooLarge: (p: { maximum: number }) => `est au-dessus du maximum de ${p.maximum}`,
+  badFormat: (p: { value: string }) => `a une valeur qui n’est pas admise : ${p.value}`,
+  rule: (p: { rule: string }) => RULES[p.rule] ?? p.rule,
+};
+
+/** The types of zod, in words. */
+const TYPES: Record<string, string> = {
+  string: "un texte (entre guillemets si YAML y voit autre chose)",
+  number: "un nombre",
+  int: "un nombre entier",
+  boolean: "true ou false",
+  array: "une liste",
+  object: "un groupe de paramètres",
+};
+
+/** The commonest error codes of the YAML parser, in words. */
+const SYNTAX: Record<string, string> = {
+  BAD_ALIAS:
+    "un alias (*) sans ancre (&) correspondante ; mettez la valeur entre guillemets si l’astérisque fait partie du texte",
+  BAD_INDENT: "indentation incorrecte, ou quelque chose d’ouvert plus haut n’est pas fermé",
+  BAD_SCALAR_START: "une valeur qui commence par ce caractère doit être entre guillemets",
+  BLOCK_AS_IMPLICIT_KEY: "indentation incorrecte, ou deux paramètres sur une même ligne",
+  DUPLICATE_KEY: "ce paramètre figure deux fois",
+  MISSING_CHAR: "il manque un caractère : un guillemet, un crochet, une virgule, ou l’espace après les deux-points",
+  MULTILINE_IMPLICIT_KEY: "un paramètre doit tenir sur une ligne et être suivi de deux-points",
+  MULTIPLE_DOCS: "le fichier ne doit contenir qu’un seul document YAML, sans ---",
+  TAB_AS_INDENT: "l’indentation doit être faite d’espaces et non de tabulations",
+  UNEXPECTED_TOKEN: "quelque chose qui n’a pas sa place ici",
+};
+
+const RULES: Record<string, string> = {
+  oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
+  refNeedsGit: "ne s’emploie qu’avec git ou path",
+};
+
+export const conditions = {
+  running: "en service",
+  starting: "en cours de démarrage",
+  failing: "en panne",
+  down: "à l’arrêt",
+  unknown: "inconnu",
+};
+
+export const outcomes = {
+  succeeded: "réussie",
+  failed: "en échec",
+  skipped: "non lancée",
+  running: "en cours",
+  killed: "interrompue",
+};
+
+export const periods: Record<string, string> = {
+  quarter_hourly: "tous les quarts d’heure",
+  hourly: "toutes les heures",
+  daily: "tous les jours",
+  weekly: "toutes les semaines",
+};
+
+export const warnings = {
+  demoPublished:
+    "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
+  jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
+};
+
+/** What commands answer. */
+export const answers = {
+  error: "Erreur",
+  warning: "Attention",
+  /** A title and what it is about: French has a no-break space before the colon. */
+  pair: (title: string, value: string) => `${title}\u00a0: ${value}`,
+  bug: "ceci est un bug de biomaid-compose. Merci de le signaler en joignant ce qui suit :",
+  seconds: (count: string) => `${count.replace(".", ",")} s`,
+  created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
+  nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,
+  isUp: (name: string, version: string) => `BiomAid (${version}) est en service : instance ${name}.`,
+  sampleIsUp: (name: string) =>
+    `L’application d’EXEMPLE fournie avec l’outil, et non BiomAid, est en service : instance ${name}.`,
+  // Quoted: the demo's own password reads "introuvable".
+  login: (username: string, password: string) =>
+    `pour se connecter : identifiant « ${username} », mot de passe « ${password} »`,
+  isDown: (name: string, folder: string) =>
+    `L’instance ${name} est arrêtée. Ses données et son dossier ${folder} sont conservés.`,
+  isGone: (name: string, folder: string) =>
+    `L’instance ${name} est arrêtée et ses données sont supprimées. Son dossier ${folder} est conservé.`,
+  confirmDelete: (name: string) =>
+    `Cette commande supprime la base de données, les pièces jointes et les journaux de l’instance ${name}. Saisissez son nom pour continuer : `,
+  noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
+  noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
+  fileValid: (path: string) => `${path} est valide.`,
+  unknown: "à déterminer",
+};
+
+/** Titles of tables and of lists. */
+export const titles = {
+  instance: "INSTANCE",
+  profile: "PROFIL",
+  condition: "ÉTAT",
+  address: "ADRESSE",
+  service: "SERVICE",
+  since: "DEPUIS",
+  image: "IMAGE",
+  period: "PÉRIODE",
+  start: "DÉBUT",
+  duration: "DURÉE",
+  outcome: "RÉSULTAT",
+  url: "Adresse",
+  folder: "Dossier",
+  source: "Source",
+  bases: "Images de base",
+};

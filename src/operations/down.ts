@@ -1,0 +1,28 @@
+import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
+import { withFolderLock } from "../files/folder-lock.ts";
+import { openInstance } from "../instance/instance.ts";
+import type { Context } from "./context.ts";
+import { openOwnLock } from "./ownership.ts";
+
+export interface DownOptions {
+  /** Delete the volumes too: database, uploaded files, logs. */
+  volumes: boolean;
+}
+
+/**
+ * Removes the containers and networks of an instance. Its folder stays, and its data unless `volumes` is asked for.
+ *
+ * @throws UserError DOWN_FAILED
+ */
+export async function down(context: Context, name: string, options: DownOptions): Promise<void> {
+  const instance = await openInstance(context.home, name);
+  await withFolderLock(instance.paths.folder, async () => {
+    await openOwnLock(context, instance);
+    if (!(await exists(`${instance.paths.folder}/compose.yaml`))) return;
+    await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);
+      if (exitStatus !== 0) throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { hasTerminal } from "../adapters/process.ts";
+import { UserError } from "../errors/user-error.ts";
+import { openInstance, projectName } from "../instance/instance.ts";
+import { DATABASE } from "../stack/input.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Runs a manage.py command of an instance in a container of its own, with this terminal.
+ *
+ * @returns the command's own exit status
+ * @throws UserError INSTANCE_DOWN
+ */
+export async function manage(context: Context, name: string, args: string[]): Promise<number> {
+  return runInContainer(context, name, "manage", [], ["app", "manage", ...args]);
+}
+
+/**
+ * psql, connected to an instance's database as the application's role. The password is read in the container, and is on
+ * no command line.
+ *
+ * @returns psql's own exit status
+ * @throws UserError INSTANCE_DOWN
+ */
+export async function psql(context: Context, name: string, args: string[]): Promise<number> {
+  const script = `PGPASSWORD=$(cat /run/secrets/database_password) exec psql -h db -U ${DATABASE.user} -d ${DATABASE.name} "$@"`;
+  return runInContainer(context, name, "psql", ["--entrypoint", "bash"], ["db", "-c", script, "psql", ...args]);
+}
+
+/** The output of an instance's containers. */
+export async function logs(context: Context, name: string, args: string[]): Promise<number> {
+  const instance = await openInstance(context.home, name);
+  return context.compose(instance.paths.folder).interactive(["logs", ...args]);
+}
+
+/**
+ * A container beside those of the stack: unlike `exec`, it can be sent signals. `docker compose run` passes none on and
+ * leaves the container behind, so the engine does both.
+ */
+async function runInContainer(
+  context: Context,
+  name: string,
+  purpose: string,
+  options: string[],
+  command: string[],
+): Promise<number> {
+  const instance = await openInstance(context.home, name);
+  const docker = await context.docker();
+  const project = projectName(name);
+  const db = (await docker.containers(project)).find(({ service }) => service === "db");
+  if (db?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
+
+  const container = `${project}-${purpose}-${randomUUID().slice(0, 8)}`;
+  // A pseudo-terminal only where there is a real one at both ends: in a pipe it would change line ends.
+  const terminal = hasTerminal() ? [] : ["--no-TTY"];
+  const run = ["run", "--rm", "--no-deps", "--name", container, ...terminal, ...options, ...command];
+  try {
+    return await context.compose(instance.paths.folder).interactive(run, (signal) => docker.signal(container, signal));
+  } finally {
+    await docker.remove(container);
+  }
+}

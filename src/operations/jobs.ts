@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
+import { type Instance, openInstance, projectName } from "../instance/instance.ts";
+import type { ComposeFile } from "../stack/compose-file.ts";
+import { PATHS } from "../stack/input.ts";
+import type { Context } from "./context.ts";
+
+/** One run of BiomAid's periodic tasks, as the job wrapper in the image recorded it. */
+export interface JobRun {
+  period: string;
+  start: string;
+  end: string | null;
+  /** Seconds. */
+  duration: number | null;
+  outcome: "succeeded" | "failed" | "skipped" | "running" | "killed";
+  exit_status: number | null;
+  error: string | null;
+}
+
+/** The last runs of an instance's jobs, newest last, whether the instance is up or not. */
+export async function jobs(context: Context, name: string, count: number): Promise<JobRun[]> {
+  return readJobHistory(context, await openInstance(context.home, name), ["--last", String(count)]);
+}
+
+/** The history is on the log volume: the cron container reads it, or one made for that when cron is not there. */
+export async function readJobHistory(context: Context, instance: Instance, args: string[]): Promise<JobRun[]> {
+  const docker = await context.docker();
+  const project = projectName(instance.name);
+  const command = ["biomaid", "jobs", ...args];
+  const containers = await docker.containers(project);
+  const cron = containers.find(({ service, state }) => service === "cron" && state === "running");
+  if (cron !== undefined) return parseRuns(await docker.exec(cron.id, command));
+
+  const volume = `${project}_log`;
+  const image = await generatedImage(instance, "cron");
+  const volumes = await docker.volumes(project);
+  if (image === undefined || !volumes.some(({ name }) => name === volume)) return [];
+  // Pruned while the instance was down: the next up builds it again, and the history is still there.
+  if ((await docker.imageId(image)) === undefined) return [];
+  return parseRuns(await docker.runOnce(image, command.slice(1), { [volume]: PATHS.log }));
+}
+
+function parseRuns({ exitStatus, output }: { exitStatus: number; output: string }): JobRun[] {
+  if (exitStatus !== 0) throw new UserError("JOBS_UNREADABLE", { detail: output.trim() });
+  const lines = output.split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as JobRun);
+}
+
+/** The image that the generated compose.yaml names for a service. */
+async function generatedImage(instance: Instance, service: string): Promise<string | undefined> {
+  const file = join(instance.paths.folder, "compose.yaml");
+  if (!(await exists(file))) return undefined;
+  const compose = parse(await readFile(file, "utf8")) as ComposeFile;
+  return compose.services[service]?.image;
+}

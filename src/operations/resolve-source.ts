@@ -1,0 +1,76 @@
+import { cp, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createGitCache, listWorkTree } from "../adapters/git.ts";
+import { UserError } from "../errors/user-error.ts";
+import { assetFolder } from "../files/assets.ts";
+import { exists } from "../files/exists.ts";
+import { digestTree, listTree } from "../files/tree.ts";
+import type { Lock } from "../instance/lock.ts";
+import type { Source } from "../instance/schema.ts";
+import { isLeftOut, type ResolvedSource } from "../release/source.ts";
+import type { Context } from "./context.ts";
+
+/** git's own name for what a repository's default branch is at. */
+const DEFAULT_REF = "HEAD";
+
+/**
+ * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
+ *
+ * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
+ */
+export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
+  if (source.image !== undefined) return resolveImage(context, source.image);
+  if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
+  if (source.path !== undefined && source.ref === undefined) return resolveFolder(context, source.path, false);
+  const git = source.git ?? source.path;
+  if (git === undefined) throw new Error("a source without a kind");
+  const ref = source.ref ?? DEFAULT_REF;
+  const locked = lock.source;
+  if (locked?.git === git && locked.ref === ref) return { kind: "git", ...locked };
+  const commit = await createGitCache(context.processes, context.cache, git).resolve(ref);
+  return { kind: "git", git, ref, commit };
+}
+
+/** Writes the code of a source, and nothing else, into an empty folder: what a build gets to see. */
+export async function stageSource(context: Context, source: ResolvedSource, folder: string): Promise<void> {
+  switch (source.kind) {
+    case "git":
+      await createGitCache(context.processes, context.cache, source.git).checkout(source.commit, folder);
+      break;
+    case "folder":
+      for (const path of source.files) {
+        const target = join(folder, path);
+        await mkdir(dirname(target), { recursive: true });
+        await cp(join(source.path, path), target, { verbatimSymlinks: true });
+      }
+      break;
+    case "image":
+      return;
+  }
+  for (const needed of ["manage.py", "pyproject.toml", "poetry.lock"]) {
+    if (!(await exists(join(folder, needed)))) {
+      throw new UserError("SOURCE_NOT_BIOMAID", {
+        source: source.kind === "git" ? source.git : source.path,
+        missing: needed,
+      });
+    }
+  }
+}
+
+async function resolveFolder(context: Context, path: string, sample: boolean): Promise<ResolvedSource> {
+  if (!(await exists(path))) throw new UserError("SOURCE_NOT_BIOMAID", { source: path, missing: "manage.py" });
+  const tracked = sample ? undefined : await listWorkTree(context.processes, path);
+  const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
+  return { kind: "folder", path, files, digest: await digestTree(path, files), sample };
+}
+
+async function resolveImage(context: Context, image: string): Promise<ResolvedSource> {
+  const docker = await context.docker();
+  let id = await docker.imageId(image);
+  if (id === undefined) {
+    await context.progress.step("pull", image, () => context.processes.run("docker", ["pull", "--quiet", image]));
+    id = await docker.imageId(image);
+  }
+  if (id === undefined) throw new UserError("IMAGE_MISSING", { image });
+  return { kind: "image", image, id };
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
+import { UserError } from "../errors/user-error.ts";
+import { type Instance, projectName } from "../instance/instance.ts";
+import type { Context } from "./context.ts";
+
+/** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
+const LOOK_EVERY = 1000;
+
+/** How many of a failed container's last lines are shown: a Django traceback fits. */
+const SHOWN_LINES = 25;
+
+/** In the order in which they depend on each other: the first one that failed is the cause. */
+const SERVICES = ["db", "init", "app", "web", "cron"];
+
+/**
+ * Has Compose start the stack and wait until every service is well.
+ *
+ * @throws UserError PORT_TAKEN, NETWORKS_EXHAUSTED, SERVICE_FAILED with the last lines of the container that failed, STACK_FAILED
+ */
+export async function startStack(context: Context, instance: Instance): Promise<void> {
+  const docker = await context.docker();
+  await context.progress.step("start", instance.name, async (detail) => {
+    const finished = new AbortController();
+    const watching = watch(docker, projectName(instance.name), finished.signal, detail);
+    try {
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).up();
+      if (exitStatus !== 0) throw await causeOf(errors, docker, instance);
+    } finally {
+      finished.abort();
+      await watching;
+    }
+  });
+}
+
+/** @param errors what Compose said */
+async function causeOf(errors: string, docker: DockerEngine, instance: Instance): Promise<UserError> {
+  const { address, port } = instance.settings.web;
+  if (/port is already allocated|address already in use/.test(errors)) {
+    return new UserError("PORT_TAKEN", { address, port, path: instance.paths.file });
+  }
+  if (/predefined address pools/.test(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
+  const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
+  return (
+    (await firstFailed(docker, instance)) ?? new UserError("STACK_FAILED", { folder: instance.paths.folder, lines })
+  );
+}
+
+async function watch(
+  docker: DockerEngine,
+  project: string,
+  signal: AbortSignal,
+  detail: (text: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    const states = await docker.containers(project).catch(() => []);
+    detail(
+      states
+        .map(({ service, state, health }) => `${service} ${health ?? state}`)
+        .sort()
+        .join(", "),
+    );
+    await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function firstFailed(docker: DockerEngine, instance: Instance): Promise<UserError | undefined> {
+  const states = await docker.containers(projectName(instance.name));
+  for (const service of SERVICES) {
+    const container = states.find((state) => state.service === service);
+    if (container === undefined || !hasFailed(container)) continue;
+    const lines = await docker.lastLines(container.id, SHOWN_LINES);
+    const { state, exitStatus, health } = container;
+    return new UserError("SERVICE_FAILED", { name: instance.name, service, state: health ?? state, exitStatus, lines });
+  }
+  return undefined;
+}
+
+function hasFailed({ state, exitStatus, health }: ContainerState): boolean {
+  return health === "unhealthy" || state === "restarting" || (state === "exited" && exitStatus !== 0);
+}

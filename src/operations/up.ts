@@ -1,0 +1,100 @@
+import { httpStatus } from "../adapters/http.ts";
+import { probePort } from "../adapters/ports.ts";
+import { UserError } from "../errors/user-error.ts";
+import { withFolderLock } from "../files/folder-lock.ts";
+import { writeGenerated } from "../files/generated.ts";
+import { type Instance, mainHost, projectName } from "../instance/instance.ts";
+import { type Lock, newLock, writeLock } from "../instance/lock.ts";
+import { instancePaths } from "../instance/paths.ts";
+import { ensureSecrets } from "../instance/secrets.ts";
+import { releaseOf } from "../release/release.ts";
+import type { ResolvedSource } from "../release/source.ts";
+import { appDigest, generateStack } from "../stack/stack.ts";
+import { buildImages, readRecipes } from "./build-images.ts";
+import type { Context } from "./context.ts";
+import { stackInput } from "./generate.ts";
+import { type InitOptions, openOrInit } from "./init.ts";
+import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
+import { openOwnLock } from "./ownership.ts";
+import { requireTools } from "./require-tools.ts";
+import { resolveBases } from "./resolve-bases.ts";
+import { resolveSource } from "./resolve-source.ts";
+import { startStack } from "./start-stack.ts";
+
+export interface UpResult extends InstanceAddress {
+  name: string;
+  version: string;
+  sample: boolean;
+}
+
+/**
+ * Makes an instance run as its folder says: creates it where there is none, builds what is missing, generates the stack
+ * and has Compose bring it up. With nothing changed it restarts nothing.
+ */
+export async function up(context: Context, name: string, options: InitOptions): Promise<UpResult> {
+  instancePaths(context.home, name);
+  await requireTools(context);
+  // An instance that can not start is not made: the next try may well have other options.
+  const instance = await openOrInit(context, name, options, async (draft) => {
+    await requirePort(context, draft);
+    await resolveSource(context, draft.settings.source, newLock(context.generator));
+  });
+  return withFolderLock(instance.paths.folder, async () => {
+    const lock = await openOwnLock(context, instance);
+    await requirePort(context, instance);
+    await ensureSecrets(instance.paths.secrets);
+
+    const source = await resolveSource(context, instance.settings.source, lock);
+    const bases = await resolveBases(context, instance, lock);
+    const resolved = { ...withSource(lock, source), bases: { ...bases, images: { ...bases.images } } };
+    await writeLock(instance.paths.lock, resolved);
+
+    const recipes = await readRecipes();
+    const release = releaseOf(source, instance.settings.application, bases, recipes);
+    await buildImages(context, instance, source, bases, release, recipes);
+
+    const input = await stackInput(instance, release, resolved);
+    await writeGenerated(instance.paths.folder, generateStack(input));
+    const app = { digest: appDigest(input), generation: input.generation };
+    await writeLock(instance.paths.lock, { ...resolved, generator: context.generator, app });
+
+    await startStack(context, instance);
+    await requireAnswer(instance);
+    return {
+      name,
+      version: release.version,
+      sample: source.kind === "folder" && source.sample,
+      ...instanceAddress(instance),
+    };
+  });
+}
+
+/** The lock with the commit of a git source; another kind of source has none to keep. */
+function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
+  if (source.kind !== "git") return lock;
+  return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
+}
+
+/** A taken port is found before the long work, not after it. A web container of this instance may well hold it. */
+async function requirePort(context: Context, instance: Instance): Promise<void> {
+  const { address, port } = instance.settings.web;
+  if ((await probePort(address, port)) !== "taken") return;
+  const containers = await (await context.docker()).containers(projectName(instance.name));
+  const ours = containers.some(({ service, state }) => service === "web" && state === "running");
+  if (!ours) throw new UserError("PORT_TAKEN", { address, port, path: instance.paths.file });
+}
+
+/** An address to connect to for one to listen on: "all addresses" is none that can be called. */
+function reachable(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+async function requireAnswer(instance: Instance): Promise<void> {
+  const { address, port } = instance.settings.web;
+  // The names may mean something on the users' network only: the question goes to the published port, under such a name.
+  const status = await httpStatus(`http://${reachable(address)}:${port}/`, `${mainHost(instance)}:${port}`);
+  const { url } = instanceAddress(instance);
+  if (status === undefined || status >= 400) throw new UserError("NO_ANSWER", { name: instance.name, url, status });
+}

@@ -1,0 +1,69 @@
+import { assetFolder } from "../files/assets.ts";
+import type { Settings } from "../instance/schema.ts";
+import { type BaseName, type Bases, debianImage } from "./bases.ts";
+import type { Recipes, Release } from "./release.ts";
+
+/** One image to build: what `docker buildx build` is told. */
+export interface BuildPlan {
+  tag: string;
+  dockerfile: string;
+  target?: string;
+  args: Record<string, string>;
+  /** Named contexts: a name in the Dockerfile and a folder. */
+  contexts: Record<string, string>;
+}
+
+/** The main context of every build: the recipes share pieces. */
+export const BUILD_CONTEXT = assetFolder("images");
+
+export function biomaidPlan(
+  release: Release,
+  application: Settings["application"],
+  bases: Bases,
+  recipes: Recipes,
+  sourceFolder: string,
+): BuildPlan {
+  return {
+    tag: release.images.app,
+    dockerfile: assetFolder("images/biomaid/Dockerfile"),
+    args: {
+      PYTHON_BASE: bases.images.python,
+      GO_BASE: bases.images.go,
+      POETRY_GROUPS: application.groups.join(","),
+      POETRY_EXTRAS: application.extras.join(","),
+      VERSION: release.version,
+      REVISION: release.revision,
+      RECIPE: recipes.biomaid,
+    },
+    contexts: { source: sourceFolder },
+  };
+}
+
+export function nginxPlan(release: Release, bases: Bases, recipes: Recipes): BuildPlan {
+  return {
+    tag: release.images.web,
+    dockerfile: assetFolder("images/nginx/Dockerfile"),
+    args: { NGINX_BASE: bases.images.nginx, RECIPE: recipes.nginx },
+    contexts: {},
+  };
+}
+
+export function postgresPlan(release: Release, bases: Bases, recipes: Recipes): BuildPlan {
+  return {
+    tag: release.images.db,
+    dockerfile: assetFolder("images/postgres/Dockerfile"),
+    args: { POSTGRES_BASE: bases.images.postgres, RECIPE: recipes.postgres },
+    contexts: {},
+  };
+}
+
+/** @param postgresqlFolder the unpacked npm package with PostgreSQL 14, for the base of that name */
+export function basePlan(name: BaseName, bases: Bases, postgresqlFolder: string | undefined): BuildPlan {
+  return {
+    tag: bases.images[name],
+    dockerfile: assetFolder("images/base/Dockerfile"),
+    target: name,
+    args: { DEBIAN_BASE: debianImage(bases) },
+    contexts: postgresqlFolder === undefined ? {} : { postgresql: postgresqlFolder },
+  };
+}

@@ -1,0 +1,76 @@
+import { digestOf } from "../files/digest.ts";
+import type { Settings } from "../instance/schema.ts";
+import type { Bases } from "./bases.ts";
+import { type ResolvedSource, sourceVersion } from "./source.ts";
+
+/** Digests of the recipes: of images/biomaid, images/nginx and images/postgres. */
+export interface Recipes {
+  biomaid: string;
+  nginx: string;
+  postgres: string;
+}
+
+/** The images of an instance. */
+export interface Release {
+  /** What the application image is made of: code, groups, extras, base and recipe. */
+  key: string;
+  version: string;
+  /** The commit, or for code outside git the digest of its files. */
+  revision: string;
+  images: { app: string; web: string; db: string };
+}
+
+export function releaseOf(
+  source: ResolvedSource,
+  application: Settings["application"],
+  bases: Bases,
+  recipes: Recipes,
+): Release {
+  const version = sourceVersion(source);
+  const revision = revisionOf(source);
+  const key =
+    source.kind === "image"
+      ? source.id.replace(/^sha256:/, "")
+      : digestOf(
+          revision,
+          [...application.groups].sort().join(),
+          [...application.extras].sort().join(),
+          bases.images.python,
+          bases.images.go,
+          recipes.biomaid,
+        );
+  return {
+    key,
+    version,
+    revision,
+    images: {
+      app: source.kind === "image" ? source.image : `biomaid-compose/biomaid:${tagPart(version)}${short(key)}`,
+      web: `biomaid-compose/nginx:${short(digestOf(bases.images.nginx, recipes.nginx))}`,
+      db: `biomaid-compose/postgres:14-${short(digestOf(bases.images.postgres, recipes.postgres))}`,
+    },
+  };
+}
+
+function revisionOf(source: ResolvedSource): string {
+  switch (source.kind) {
+    case "git":
+      return source.commit;
+    case "folder":
+      return source.digest;
+    case "image":
+      return source.id;
+  }
+}
+
+/** Distribution specification: a tag has letters, digits, `_`, `.` and `-`, at most 128 of them; the first is no `.` or `-`. */
+function tagPart(text: string): string {
+  const part = text
+    .replace(/[^A-Za-z0-9_.-]/g, "-")
+    .replace(/^[.-]+/, "")
+    .slice(0, 60);
+  return part === "" ? "" : `${part}-`;
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 12);
+}

@@ -1,0 +1,43 @@
+import type { Instance } from "../instance/instance.ts";
+import type { Release } from "../release/release.ts";
+
+/** All that a stack is generated from: the same input gives the same bytes. */
+export interface StackInput {
+  instance: Instance;
+  release: Release;
+  uuid: string;
+  generation: number;
+  /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
+  folders: { local: string | undefined; settings: string | undefined };
+  /** Texts of the files in compose/templates, by name. */
+  templates: ReadonlyMap<string, string>;
+}
+
+/** The users of the containers (docs/architecture.md has the table). web shares the group of app, to reach its socket. */
+export const USERS = { app: "10001:10001", web: "10002:10001", db: "999:999" } as const;
+
+/** Where things are inside the containers; images/ relies on the same paths. */
+export const PATHS = {
+  stack: "/etc/biomaid/stack",
+  local: "/etc/biomaid/local",
+  settings: "/etc/biomaid/settings.d",
+  media: "/srv/biomaid/media",
+  static: "/srv/biomaid/static",
+  log: "/srv/biomaid/log",
+  state: "/srv/biomaid/state",
+  socket: "/srv/biomaid/socket",
+  nginx: "/etc/nginx/biomaid",
+} as const;
+
+export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
+export const WEB_PORT = 8080;
+
+export const LABELS = {
+  instance: "biomaid-compose.instance",
+  uuid: "biomaid-compose.uuid",
+  inputs: "biomaid-compose.inputs",
+} as const;
+
+export function identityLabels(input: StackInput): Record<string, string> {
+  return { [LABELS.instance]: input.instance.name, [LABELS.uuid]: input.uuid };
+}

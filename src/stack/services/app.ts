@@ -1,0 +1,34 @@
+import type { Service } from "../compose-file.ts";
+import { PATHS, type StackInput, USERS } from "../input.ts";
+import {
+  APPLICATION_SECRETS,
+  APPLICATION_TMPFS,
+  applicationEnvironment,
+  applicationMemory,
+  applicationMounts,
+  applicationNetworks,
+  HARDENED,
+  healthcheck,
+  volume,
+} from "./common.ts";
+
+export function appService(input: StackInput, labels: Record<string, string>): Service {
+  return {
+    ...HARDENED,
+    image: input.release.images.app,
+    command: ["app"],
+    user: USERS.app,
+    mem_limit: applicationMemory(input),
+    pids_limit: 256,
+    environment: { ...applicationEnvironment(input), BIOMAID_GENERATION: String(input.generation) },
+    depends_on: { init: { condition: "service_completed_successfully" } },
+    secrets: APPLICATION_SECRETS,
+    volumes: [...applicationMounts(input), volume("socket", PATHS.socket)],
+    tmpfs: APPLICATION_TMPFS,
+    networks: applicationNetworks(input),
+    healthcheck: healthcheck(["CMD", "biomaid", "health"], "120s"),
+    // A request that has begun may take its whole time before the container is killed.
+    stop_grace_period: `${input.instance.settings.application.timeout + 10}s`,
+    labels,
+  };
+}

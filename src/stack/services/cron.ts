@@ -1,0 +1,33 @@
+import type { Service } from "../compose-file.ts";
+import { type StackInput, USERS } from "../input.ts";
+import {
+  APPLICATION_SECRETS,
+  APPLICATION_TMPFS,
+  applicationEnvironment,
+  applicationMemory,
+  applicationMounts,
+  applicationNetworks,
+  HARDENED,
+  healthcheck,
+} from "./common.ts";
+
+export function cronService(input: StackInput, labels: Record<string, string>): Service {
+  return {
+    ...HARDENED,
+    image: input.release.images.app,
+    command: ["cron"],
+    user: USERS.app,
+    mem_limit: applicationMemory(input),
+    pids_limit: 128,
+    environment: applicationEnvironment(input),
+    depends_on: { init: { condition: "service_completed_successfully" } },
+    secrets: APPLICATION_SECRETS,
+    volumes: applicationMounts(input),
+    tmpfs: APPLICATION_TMPFS,
+    networks: applicationNetworks(input),
+    healthcheck: healthcheck(["CMD", "biomaid", "health", "cron"], "60s"),
+    // supercronic waits for the job that runs; an import may take minutes.
+    stop_grace_period: "600s",
+    labels,
+  };
+}

@@ -1,0 +1,32 @@
+import { digestOf } from "../files/digest.ts";
+import { mainHost } from "../instance/instance.ts";
+import { DATABASE, type StackInput } from "./input.ts";
+
+/**
+ * stack/app/settings.json: what the Django settings module in the image reads (images/biomaid/runtime/instance_settings.py).
+ * `inputs` is the digest of all that can make migrations, checks or static files come out differently.
+ */
+export function applicationSettings(input: StackInput): string {
+  const { name, settings } = input.instance;
+  const { application, web } = settings;
+  const own = input.folders.local !== undefined;
+  const content = {
+    instance: name,
+    release: input.release.key,
+    local: own ? null : application.local,
+    allowed_hosts: web.hosts,
+    default_domain: `http://${mainHost(input.instance)}${web.port === 80 ? "" : `:${web.port}`}`,
+    debug: application.debug,
+    language: application.language,
+    time_zone: application.time_zone,
+    // Browsers send a cookie to every port of a host: two instances on one host must not share a name.
+    session_cookie_name: `sessionid_${name.replaceAll("-", "_")}`,
+    database: { host: "db", port: 5432, ...DATABASE },
+    fixtures: application.fixtures,
+    workers: application.workers,
+    request_timeout: application.timeout,
+    admins: [],
+  };
+  const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
+  return `${JSON.stringify({ ...content, inputs }, null, 2)}\n`;
+}
