@@ -1,0 +1,163 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runCli } from "../support/cli.ts";
+import { newInstance } from "../support/instance.ts";
+
+const FRENCH = { LC_ALL: "fr_FR.UTF-8" };
+
+describe("the command line", () => {
+  test.each([
+    [["frobnicate"], "unknown command: frobnicate", "commande inconnue"],
+    [["list", "--frobnicate"], "unknown option: --frobnicate", "option inconnue"],
+    [["up"], "missing argument: name", "argument manquant"],
+    [["list", "too", "many"], "too many arguments", "trop d’arguments"],
+    [["up", "demo", "--port"], "needs a value", "--port"],
+    [["up", "demo", "--port", "http"], '--port: "http"', "--port"],
+    [["up", "demo", "--profile", "prod"], '--profile: "prod"', "--profile"],
+    [["up", "demo", "--bases", "some"], '--bases: "some"', "--bases"],
+    [["up", "demo", "--ref", "main"], '--ref: "main"', "--ref"],
+    [["up", "Démo"], '"Démo"', "Démo"],
+    [["up", "../demo", "--profile", "demo"], '"../demo"', "../demo"],
+    [["jobs", "demo", "--last", "few"], '--last: "few"', "--last"],
+  ])("%j is wrong usage, in both languages", async (args, english, french) => {
+    const home = ["--home", "/nonexistent"];
+    const inEnglish = await runCli([...args, ...home], { exitStatus: 2 });
+    expect(inEnglish.stderr).toContain(`Error: `);
+    expect(inEnglish.stderr).toContain(english);
+    expect(inEnglish.stdout).toBe("");
+    const inFrench = await runCli([...args, ...home], { env: FRENCH, exitStatus: 2 });
+    expect(inFrench.stderr).toContain("Erreur");
+    expect(inFrench.stderr).toContain(french);
+  });
+
+  test("--lang is stronger than the locale, --json gives errors to programs", async () => {
+    const { stderr } = await runCli(["frobnicate", "--lang", "fr"], { exitStatus: 2 });
+    expect(stderr).toContain("Erreur");
+    const english = await runCli(["frobnicate", "--lang=en"], { env: FRENCH, exitStatus: 2 });
+    expect(english.stderr).toContain("Error: ");
+    const { stderr: json } = await runCli(["frobnicate", "--json"], { exitStatus: 2 });
+    expect(JSON.parse(json)).toMatchObject({ error: { code: "USAGE" } });
+  });
+
+  test("--help shows every command, in both languages", async () => {
+    const english = await runCli(["--help"]);
+    const french = await runCli(["--help"], { env: FRENCH });
+    for (const { stdout } of [english, french]) {
+      for (const name of "init up down list status logs manage psql config jobs version".split(" "))
+        expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
+    }
+    expect(english.stdout).toContain("Exit statuses");
+    expect(french.stdout).not.toContain("Exit statuses");
+    const up = await runCli(["help", "up"]);
+    expect(up.stdout).toContain("--source");
+  });
+
+  test("version names this tool, Node and Docker", async () => {
+    const { version } = JSON.parse(await readFile("package.json", "utf8"));
+    const { stdout } = await runCli(["version", "--json"]);
+    expect(JSON.parse(stdout)).toEqual({
+      "biomaid-compose": version,
+      node: process.versions.node,
+      "docker-engine": expect.stringMatching(/^\d+\./),
+      "docker-compose": expect.stringMatching(/^v?\d+\./),
+    });
+    expect((await runCli(["version"])).stdout).toContain(`biomaid-compose ${version}\n`);
+  });
+
+  test("colours are for terminals, and not with --no-color or NO_COLOR", async () => {
+    await using instance = await newInstance();
+    const RED = "\x1b[31m";
+    const raw = async (args: string[], env: Record<string, string> = {}): Promise<string> => {
+      const terminal = instance.onTerminal(["status", "nobody", ...args], { env });
+      const { exitStatus, raw } = await terminal.ended();
+      expect(exitStatus).toBe(1);
+      expect(raw).toContain("[INSTANCE_NOT_FOUND]");
+      return raw;
+    };
+    expect(await raw([])).toContain(RED);
+    expect(await raw(["--no-color"])).not.toContain("\x1b[");
+    expect(await raw([], { NO_COLOR: "1" })).not.toContain("\x1b[");
+    expect(await raw(["--no-color"], { FORCE_COLOR: "1" })).not.toContain("\x1b[");
+    expect((await instance.cli(["status", "nobody"], { exitStatus: 1 })).stderr).not.toContain("\x1b[");
+  });
+});
+
+describe("config", () => {
+  test("init writes a short instance.yaml that validate and show understand", async () => {
+    await using instance = await newInstance();
+    const [, , ...options] = instance.creation();
+    const { stdout: created } = await instance.cli(["init", instance.name, ...options]);
+    const file = join(instance.folder, "instance.yaml");
+    expect(created).toContain(file);
+    expect(await readFile(file, "utf8")).toContain("profile: demo");
+
+    expect((await instance.cli(["config", "validate", instance.name])).stdout).toContain("is valid");
+    const { stdout } = await instance.cli(["config", "show", instance.name, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      profile: "demo",
+      application: { fixtures: ["tests_db"], workers: 2 },
+      web: { port: instance.port, address: "127.0.0.1", upload_limit: 100 },
+    });
+    expect((await instance.cli(["config", "show", instance.name])).stdout).toContain("upload_limit: 100");
+
+    const again = await instance.cli(["init", instance.name, ...options], { exitStatus: 1 });
+    expect(again.stderr).toContain("[INSTANCE_EXISTS]");
+    const status = await instance.cli(["status", instance.name, "--json"]);
+    expect(JSON.parse(status.stdout)).toMatchObject({ condition: "down", services: [], jobs: [] });
+  });
+
+  test("every fault of instance.yaml is told at once, with its place and the next best word", async () => {
+    await using instance = await newInstance();
+    const [, , ...options] = instance.creation();
+    await instance.cli(["init", instance.name, ...options]);
+    const file = join(instance.folder, "instance.yaml");
+    await writeFile(
+      file,
+      "version: 1\nprofile: demo\nweb:\n  prot: 8080\n  port: 99999\napplication:\n  workers: two\n",
+    );
+    for (const args of [["config", "validate"], ["up"]]) {
+      const { stderr } = await instance.cli([...args, instance.name], { exitStatus: 2 });
+      expect(stderr).toContain(`${file}:4:3: web.prot`);
+      expect(stderr).toContain('did you mean "port"?');
+      expect(stderr).toContain(`${file}:5:9: web.port`);
+      expect(stderr).toContain(`${file}:7:12: application.workers`);
+    }
+    const french = await instance.cli(["config", "validate", instance.name, "--lang", "fr"], { exitStatus: 2 });
+    expect(french.stderr).toContain(`${file}:4:3: web.prot`);
+    expect(french.stderr).not.toContain("did you mean");
+    const { stdout } = await instance.cli(["list", "--json"]);
+    expect(JSON.parse(stdout)).toEqual([{ name: instance.name, profile: null, url: null, condition: "unknown" }]);
+  });
+
+  test("schema is a JSON Schema", async () => {
+    const schema = JSON.parse((await runCli(["config", "schema"])).stdout);
+    expect(schema).toMatchObject({ $schema: expect.stringContaining("json-schema.org"), type: "object" });
+    expect(Object.keys(schema.properties)).toContain("web");
+  });
+
+  test("a demo on an address that others reach is refused, and with publish_demo warned of", async () => {
+    await using instance = await newInstance();
+    const [, , ...options] = instance.creation();
+    await instance.cli(["init", instance.name, ...options]);
+    await instance.set("web.address", "0.0.0.0");
+    for (const command of ["up", "status"]) {
+      const { stderr } = await instance.cli([command, instance.name], { exitStatus: 1 });
+      expect(stderr).toContain("[DEMO_PUBLISHED]");
+      expect(stderr).toContain("web.publish_demo");
+    }
+    await instance.set("web.publish_demo", true);
+    const { stdout } = await instance.cli(["status", instance.name, "--json"]);
+    expect(JSON.parse(stdout).warnings).toContain("demoPublished");
+    expect((await instance.cli(["status", instance.name])).stderr).toContain("Warning: Anybody");
+  });
+
+  test("without an engine, list still shows the instances", async () => {
+    await using instance = await newInstance();
+    const [, , ...options] = instance.creation();
+    await instance.cli(["init", instance.name, ...options]);
+    const env = { DOCKER_HOST: `unix://${instance.home}/no.sock` };
+    const { stdout } = await instance.cli(["list", "--json"], { env });
+    expect(JSON.parse(stdout)).toMatchObject([{ name: instance.name, condition: "unknown" }]);
+  });
+});

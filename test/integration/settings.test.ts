@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TestInstance } from "./support/test-instance.ts";
+
+let instance: TestInstance;
+
+beforeAll(async () => {
+  instance = await TestInstance.create();
+  await instance.start("db");
+  await instance.succeed();
+});
+afterAll(() => instance?.[Symbol.asyncDispose]());
+
+async function setting(name: string): Promise<string> {
+  const script = `from django.conf import settings; print("value:", repr(settings.${name}))`;
+  return (await instance.succeed(["manage", "shell", "-c", script])).match(/^value: (.*)$/m)?.[1] ?? "";
+}
+
+describe("settings.d", () => {
+  test("is read in the order of the names, with the settings so far at hand", async () => {
+    await instance.write(
+      "settings.d/10-first.py",
+      "ADMINS = [('A', 'a@example.org')]\nINSTALLED_APPS += ['django.contrib.sites']\n",
+    );
+    await instance.configure("20-second.py", "ADMINS += [('B', 'b@example.org')]\nunkept = 1\n");
+    expect(await setting("ADMINS")).toBe("[('A', 'a@example.org'), ('B', 'b@example.org')]");
+    expect(await setting("INSTALLED_APPS")).toMatch(/'dem'.*'django.contrib.sites'/);
+    await instance.removeSettings();
+  });
+
+  // Upstream takes a missing module here for "no instance_settings" and would go on with its own settings.
+  test.each([
+    [
+      "a missing module",
+      "import os\nimport module_that_is_not_there\n",
+      /10-broken\.py:2: ModuleNotFoundError: .*module_that_is_not_there/,
+    ],
+    [
+      "a missing name of a module",
+      "\n\nfrom os import nothing_like_it\n",
+      /10-broken\.py:3: ImportError: .*nothing_like_it/,
+    ],
+    ["a syntax error", "DEBUG = True\nALLOWED_HOSTS = [\n", /10-broken\.py:2: SyntaxError: /],
+    ["an error in a function", "def f():\n    return 1 / 0\nf()\n", /10-broken\.py:2: ZeroDivisionError: /],
+  ])("%s stops every command with a message that names file and line", async (_fault, python, message) => {
+    await instance.configure("10-broken.py", python);
+    for (const command of [["init"], ["manage", "check"], ["manage", "migrate"]]) {
+      const { status, output } = await instance.run(command);
+      expect(status, command.join(" ")).not.toBe(0);
+      expect(output).toMatch(message);
+      expect(output).toContain("/etc/biomaid/settings.d/10-broken.py");
+      expect(output).not.toContain("Going on without instance_settings");
+      expect(output).not.toContain("Traceback");
+    }
+    await instance.removeSettings();
+  });
+
+  test("stops the application too, instead of serving with other settings", async () => {
+    await instance.configure("10-broken.py", "import module_that_is_not_there\n");
+    const app = await instance.launch("app", { restart: "no" });
+    const { status, output } = await app.ended();
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/10-broken\.py:1: ModuleNotFoundError/);
+    await instance.removeSettings();
+  });
+});
+
+describe("the instance's settings", () => {
+  test("are those of settings.json and the secrets", async () => {
+    expect(await setting("DEBUG")).toBe("False");
+    expect(await setting("ALLOWED_HOSTS")).toBe("['localhost', '127.0.0.1', '[::1]']");
+    expect(await setting("DEFAULT_DOMAIN")).toBe("'http://localhost:8080'");
+    expect(await setting("SESSION_COOKIE_NAME")).toBe(`'sessionid_${instance.instance.name.replace("-", "_")}'`);
+    expect(await setting("SECRET_KEY")).toBe(`'${await instance.secret("secret_key")}'`);
+  });
+});

@@ -1,0 +1,126 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { connectDocker, type DockerEngine } from "../../../src/adapters/docker.ts";
+import type { ProcessRunner } from "../../../src/adapters/process.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
+
+/** No program is to run where DOCKER_HOST says it all. */
+const NO_PROGRAMS: ProcessRunner = {
+  run: async () => expect.unreachable("a program runs"),
+  interactive: async () => expect.unreachable("a program runs"),
+};
+
+/** A frame of a container's output: Engine API, ContainerAttach, "Stream format". */
+function frame(stream: 1 | 2, content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content);
+  const header = Buffer.alloc(8);
+  header.writeUInt8(stream, 0);
+  header.writeUInt32BE(bytes.length, 4);
+  return Buffer.concat([header, bytes]);
+}
+
+async function listen(socket: string, answer: RequestListener): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url?.endsWith("/_ping")) response.end("OK");
+    else answer(request, response);
+  });
+  await new Promise<void>((done) => server.listen(socket, done));
+  return server;
+}
+
+/** What the work finds on an engine that answers so to all but the ping. */
+async function withEngine<T>(answer: RequestListener, work: (engine: DockerEngine) => Promise<T>): Promise<T> {
+  await using folder = await temporaryFolder();
+  const socket = join(folder.path, "docker.sock");
+  const server = await listen(socket, answer);
+  try {
+    return await work(await connectDocker(NO_PROGRAMS, { DOCKER_HOST: `unix://${socket}` }));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+describe("the last lines of a container", () => {
+  test("are those of both streams, without the frames around them", async () => {
+    const bytes = Buffer.from("détail €\n");
+    const frames = [
+      frame(1, "first\nsec"),
+      frame(1, "ond\n"),
+      frame(2, "error\n\n"),
+      // A character of several bytes may be cut by the end of a frame.
+      frame(1, bytes.subarray(0, 2)),
+      frame(1, bytes.subarray(2)),
+      frame(1, ""),
+    ];
+    let asked = "";
+    const lines = await withEngine(
+      (request, response) => {
+        asked = request.url ?? "";
+        response.end(Buffer.concat(frames));
+      },
+      (engine) => engine.lastLines("abc", 12),
+    );
+    expect(lines).toEqual(["first", "second", "error", "détail €"]);
+    expect(asked).toMatch(/\/containers\/abc\/logs\?.*tail=12/);
+  });
+
+  test("are none of a container that has said nothing", async () => {
+    expect(
+      await withEngine(
+        (_, response) => response.end(),
+        (engine) => engine.lastLines("abc", 5),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("an image", () => {
+  test("that is not there has no ID; a failure of the engine is not taken for that", async () => {
+    const answer =
+      (status: number, body: object): RequestListener =>
+      (_, response) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      };
+    const id = (listener: RequestListener) => withEngine(listener, (engine) => engine.imageId("x:1"));
+    expect(await id(answer(200, { Id: "sha256:1" }))).toBe("sha256:1");
+    expect(await id(answer(404, { message: "no such image" }))).toBeUndefined();
+    await expect(id(answer(500, { message: "broken" }))).rejects.toThrow("broken");
+  });
+});
+
+describe("an engine", () => {
+  test("that does not answer is told with its address", async () => {
+    await using folder = await temporaryFolder();
+    const endpoint = `unix://${join(folder.path, "docker.sock")}`;
+    const error = await userErrorOf(() => connectDocker(NO_PROGRAMS, { DOCKER_HOST: endpoint }));
+    expect([error.code, error.parameters]).toEqual([
+      "ENGINE_UNREACHABLE",
+      { endpoint, detail: expect.stringContaining("ENOENT") },
+    ]);
+  });
+
+  test("is the one of the docker CLI's context, without DOCKER_HOST", async () => {
+    await using folder = await temporaryFolder();
+    const socket = join(folder.path, "context.sock");
+    const server = await listen(socket, (_, response) =>
+      response.setHeader("content-type", "application/json").end('{"Version":"27.1"}'),
+    );
+    const processes: ProcessRunner = {
+      ...NO_PROGRAMS,
+      run: async () => ({ exitStatus: 0, output: `unix://${socket}\n`, errors: "", missing: false }),
+    };
+    expect(await (await connectDocker(processes, {})).version()).toBe("27.1");
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("is not looked for where there is no docker command", async () => {
+    const processes: ProcessRunner = {
+      ...NO_PROGRAMS,
+      run: async () => ({ exitStatus: undefined, output: "", errors: "", missing: true }),
+    };
+    expect((await userErrorOf(() => connectDocker(processes, {}))).code).toBe("DOCKER_MISSING");
+  });
+});

@@ -1,0 +1,129 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  hasPublicPasswords,
+  instanceNames,
+  isPublished,
+  mainHost,
+  openInstance,
+  projectName,
+} from "../../../src/instance/instance.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import { PROFILES } from "../../../src/instance/profiles.ts";
+import { jsonSchema, settingsSchema } from "../../../src/instance/schema.ts";
+import { instanceOf, temporaryFolder, userErrorOf } from "../support.ts";
+
+describe("profiles", () => {
+  test.each(PROFILE_NAMES)("%s is what its own schema allows, with every setting", (profile) => {
+    expect(settingsSchema.parse(PROFILES[profile])).toEqual(PROFILES[profile]);
+  });
+
+  test("demo and ci have the demo users, on loopback; production has neither, and takes no packages by itself", () => {
+    for (const profile of ["demo", "ci"] as const) {
+      const instance = instanceOf({ profile });
+      expect([hasPublicPasswords(instance), isPublished(instance)]).toEqual([true, false]);
+    }
+    const production = instanceOf({ profile: "production" });
+    expect([hasPublicPasswords(production), isPublished(production)]).toEqual([false, true]);
+    expect(production.settings.bases).toBe("registry");
+    expect(production.settings.application).toMatchObject({ workers: 4, debug: false });
+  });
+});
+
+describe("settings", () => {
+  test("are the file's where it says something, else the profile's", () => {
+    const { settings } = instanceOf({
+      profile: "production",
+      source: { path: "/srv/code" },
+      application: { workers: 8 },
+      web: { hosts: ["biomaid.example.org"] },
+    });
+    const defaults = PROFILES.production;
+    expect(settings).toEqual({
+      source: { path: "/srv/code" },
+      application: { ...defaults.application, workers: 8 },
+      web: { ...defaults.web, hosts: ["biomaid.example.org"] },
+      bases: defaults.bases,
+    });
+  });
+
+  test("leave the profile as it was", () => {
+    const before = structuredClone(PROFILES);
+    instanceOf({ profile: "ci", application: { fixtures: [], workers: 9 }, web: { port: 1 }, bases: "packages" });
+    expect(PROFILES).toEqual(before);
+  });
+});
+
+describe("an instance whose passwords are public", () => {
+  test.each(["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "128.0.0.1"])("is not published on %s", async (address) => {
+    const error = await userErrorOf(() => instanceOf({ profile: "demo", web: { address } }));
+    expect(error.code).toBe("DEMO_PUBLISHED");
+    expect(error.parameters).toEqual({ path: "/srv/biomaid/demo/instance.yaml", address });
+  });
+
+  test.each(["127.0.0.1", "127.9.9.9", "::1"])("is served on %s", (address) => {
+    expect(isPublished(instanceOf({ profile: "demo", web: { address } }))).toBe(false);
+  });
+
+  test("is published when its file says that this is meant, or when it has no fixtures", () => {
+    const web = { address: "0.0.0.0" };
+    expect(isPublished(instanceOf({ profile: "demo", web: { ...web, publish_demo: true } }))).toBe(true);
+    expect(isPublished(instanceOf({ profile: "demo", web, application: { fixtures: [] } }))).toBe(true);
+  });
+
+  test("counts whatever the profile is called", async () => {
+    const error = await userErrorOf(() =>
+      instanceOf({ profile: "production", application: { fixtures: ["tests_db"] } }),
+    );
+    expect(error.code).toBe("DEMO_PUBLISHED");
+  });
+});
+
+test("the main host is the first, without the dot by which Django means sub-domains", () => {
+  const web = { hosts: [".example.org", "localhost"] };
+  expect(mainHost(instanceOf({ profile: "demo", web }))).toBe("example.org");
+});
+
+describe("the instances of a home", () => {
+  test("are the folders with an instance.yaml and a good name, sorted", async () => {
+    await using home = await temporaryFolder();
+    for (const name of ["ci", "demo", "Bad", "empty", ".hidden"]) await mkdir(join(home.path, name));
+    for (const name of ["demo", "ci", "Bad", ".hidden"]) await writeFile(join(home.path, name, "instance.yaml"), "");
+    await writeFile(join(home.path, "file"), "");
+    expect(await instanceNames(home.path)).toEqual(["ci", "demo"]);
+  });
+
+  test("are none where there is no home", async () => {
+    await using home = await temporaryFolder();
+    expect(await instanceNames(join(home.path, "nothing"))).toEqual([]);
+  });
+
+  test("are opened by name", async () => {
+    await using home = await temporaryFolder();
+    await mkdir(join(home.path, "test-2"));
+    await writeFile(join(home.path, "test-2", "instance.yaml"), "version: 1\nprofile: ci\nweb: {port: 8081}\n");
+    const instance = await openInstance(home.path, "test-2");
+    expect(instance).toMatchObject({ name: "test-2", profile: "ci", settings: { web: { port: 8081 } } });
+    expect(projectName(instance.name)).toBe("biomaid-test-2");
+    const error = await userErrorOf(() => openInstance(home.path, "other"));
+    expect([error.code, error.parameters]).toEqual(["INSTANCE_NOT_FOUND", { name: "other", home: home.path }]);
+  });
+});
+
+test("the JSON Schema describes every setting and allows no others", () => {
+  interface Node {
+    type?: string;
+    description?: string;
+    properties?: Record<string, Node>;
+    additionalProperties?: boolean;
+  }
+  const visit = (node: Node, path: string): string[] => {
+    if (node.properties === undefined) return node.description ? [] : [path];
+    expect(node.additionalProperties, path).toBe(false);
+    return Object.entries(node.properties).flatMap(([key, value]) => visit(value, `${path}.${key}`));
+  };
+  const schema = jsonSchema() as Node;
+  expect(visit(schema, "")).toEqual([]);
+  expect(Object.keys(schema.properties ?? {})).toEqual(["version", "profile", "source", "application", "web", "bases"]);
+});

@@ -1,0 +1,63 @@
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ensureSecrets, SECRET_NAMES } from "../../../src/instance/secrets.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
+
+async function modeOf(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o7777).toString(8);
+}
+
+async function readAll(folder: string): Promise<string[]> {
+  return Promise.all(SECRET_NAMES.map((name) => readFile(join(folder, name), "utf8")));
+}
+
+test("each is made once, and differs from the others and from those of another instance", async () => {
+  await using home = await temporaryFolder();
+  const [one, other] = [join(home.path, "one"), join(home.path, "other")];
+  await ensureSecrets(one);
+  const before = await readAll(one);
+  await ensureSecrets(one);
+  await ensureSecrets(other);
+  expect(await readAll(one)).toEqual(before);
+  const all = [...before, ...(await readAll(other))];
+  expect(new Set(all).size).toBe(4);
+  for (const secret of all) expect(secret).toMatch(/^[A-Za-z0-9_-]{64}$/);
+  expect((await readdir(one)).sort()).toEqual([...SECRET_NAMES].sort());
+});
+
+test("the folder is private and the files are readable by the containers' users, whatever they were before", async () => {
+  await using home = await temporaryFolder();
+  const folder = join(home.path, "secrets");
+  await ensureSecrets(folder);
+  await chmod(folder, 0o777);
+  await chmod(join(folder, "secret_key"), 0o600);
+  await ensureSecrets(folder);
+  expect(await modeOf(folder)).toBe("700");
+  for (const name of SECRET_NAMES) expect(await modeOf(join(folder, name))).toBe("444");
+});
+
+test("one that the operator put there stays, and only the other is made", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, "database_password"), "my own\n");
+  await ensureSecrets(folder.path);
+  expect(await readFile(join(folder.path, "database_password"), "utf8")).toBe("my own\n");
+  expect(await readFile(join(folder.path, "secret_key"), "utf8")).toHaveLength(64);
+});
+
+test.each(["", "\n", "  "])("one that holds only %j is refused and left as it is", async (content) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "secret_key");
+  await writeFile(file, content);
+  const error = await userErrorOf(() => ensureSecrets(folder.path));
+  expect([error.code, error.parameters]).toEqual(["SECRET_EMPTY", { file }]);
+  expect(await readFile(file, "utf8")).toBe(content);
+});
+
+test("what a killed run left behind is in nobody's way", async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(folder.path, { recursive: true });
+  await writeFile(join(folder.path, `secret_key.${process.pid}`), "half", { mode: 0o400 });
+  await ensureSecrets(folder.path);
+  expect((await readAll(folder.path)).join()).not.toContain("half");
+});

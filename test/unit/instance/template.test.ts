@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { parseInstanceFile } from "../../../src/instance/document.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import { instanceFileText, type NewInstance } from "../../../src/instance/template.ts";
+import { messagesFor } from "../../../src/messages/messages.ts";
+
+describe.each(["en", "fr"] as const)("a new instance.yaml in %s", (language) => {
+  const comments = messagesFor(language).instanceFile;
+
+  test.each(PROFILE_NAMES)("of the profile %s says nothing that the profile says", (profile) => {
+    const text = instanceFileText({ profile }, comments);
+    expect(parseInstanceFile(text, "f")).toEqual({ version: 1, profile });
+    expect(text.split("\n").length).toBeLessThan(10);
+    expect(text).toContain("biomaid-compose up");
+    expect(text).toContain(profile);
+  });
+
+  test.each<NewInstance>([
+    { profile: "ci", source: { sample: true }, port: 8081, bases: "packages" },
+    { profile: "demo", source: { git: "ssh://git@example.org/~me/x.git", ref: "feature/e" } },
+    { profile: "demo", source: { path: "/srv/a: b #c/'d'" } },
+    { profile: "production", source: { image: "registry:5000/biomaid@sha256:00" }, port: 1 },
+  ])("holds what is asked for: %j", (choice) => {
+    const { profile, source, port, bases } = choice;
+    const text = instanceFileText(choice, comments);
+    expect(parseInstanceFile(text, "f")).toEqual({
+      version: 1,
+      profile,
+      ...(source && { source }),
+      ...(port && { web: { port } }),
+      ...(bases && { bases }),
+    });
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { InstanceFile } from "../../../src/instance/schema.ts";
+import { instanceAddress } from "../../../src/operations/instance-address.ts";
+import { instanceOf } from "../support.ts";
+
+test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
+  ["demo", {}, "http://localhost:8080"],
+  ["demo", { port: 80 }, "http://localhost"],
+  ["demo", { hosts: ["demo.example.org"] }, "http://demo.example.org:8080"],
+  ["demo", { address: "::1" }, "http://[::1]:8080"],
+  ["production", { hosts: ["biomaid.example.org", "localhost"] }, "http://biomaid.example.org"],
+  ["production", { hosts: [".example.org"], port: 8000 }, "http://example.org:8000"],
+])("%s with %j is at %s", (profile, web, url) => {
+  expect(instanceAddress(instanceOf({ profile, ...(web && { web }) })).url).toBe(url);
+});
+
+test("the demo logins are given with the fixtures that hold them, and a warning where others can use them", () => {
+  const local = instanceAddress(instanceOf({ profile: "demo" }));
+  expect(local.logins.map(({ username }) => username)).toContain("root");
+  expect(local.warnings).toEqual([]);
+  const published = instanceOf({ profile: "demo", web: { address: "0.0.0.0", publish_demo: true } });
+  expect(instanceAddress(published).warnings).toEqual(["demoPublished"]);
+  expect(instanceAddress(instanceOf({ profile: "production" }))).toMatchObject({ logins: [], warnings: [] });
+});

@@ -1,0 +1,263 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import type { GeneratedFiles } from "../../../src/files/generated.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import type { InstanceFile } from "../../../src/instance/schema.ts";
+import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
+import { LABELS, type StackInput } from "../../../src/stack/input.ts";
+import { appDigest, generateStack } from "../../../src/stack/stack.ts";
+import { fixedInput, instanceOf } from "../support.ts";
+
+const BASE = await fixedInput(instanceOf({ profile: "demo" }));
+const SERVICES = ["db", "init", "app", "web", "cron"];
+
+function withSettings(file: Omit<InstanceFile, "version" | "profile">): StackInput {
+  return { ...BASE, instance: instanceOf({ profile: "demo", ...file }) };
+}
+
+const stacks = new WeakMap<StackInput, { files: GeneratedFiles; compose: ComposeFile }>();
+
+/** The stack of an input; generated once, because most tests look at the same few. */
+function stackOf(input: StackInput): { files: GeneratedFiles; compose: ComposeFile } {
+  const known = stacks.get(input);
+  if (known !== undefined) return known;
+  const files = generateStack(input);
+  const stack = { files, compose: parse(files.get("compose.yaml") ?? "") as ComposeFile };
+  stacks.set(input, stack);
+  return stack;
+}
+
+function composeOf(input: StackInput): ComposeFile {
+  return stackOf(input).compose;
+}
+
+function settingsOf(input: StackInput): Record<string, unknown> {
+  return JSON.parse(generateStack(input).get("stack/app/settings.json") ?? "") as Record<string, unknown>;
+}
+
+function serviceOf(input: StackInput, name: string): Service {
+  const service = composeOf(input).services[name];
+  if (service === undefined) return expect.unreachable(`no service ${name}`);
+  return service;
+}
+
+/** Every stack that is told apart by more than a value: profiles, own folders, outgoing connections, IPv6. */
+const STACKS: [string, StackInput][] = [
+  ...(await Promise.all(
+    PROFILE_NAMES.map(
+      async (profile): Promise<[string, StackInput]> => [profile, await fixedInput(instanceOf({ profile }))],
+    ),
+  )),
+  ["own folders", { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } }],
+  ["outgoing and IPv6", withSettings({ application: { outgoing: true }, web: { address: "::1" } })],
+];
+
+describe.each(STACKS)("the stack of %s", (_, input) => {
+  const compose = composeOf(input);
+
+  test("has five services", () => {
+    expect(Object.keys(compose.services)).toEqual(SERVICES);
+  });
+
+  test.each(SERVICES)("gives %s no privilege, limits, and logs that are rotated", (name) => {
+    const service = serviceOf(input, name);
+    expect(service).toMatchObject({
+      init: true,
+      pull_policy: "never",
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+      mem_limit: expect.stringMatching(/^[1-9]\d*[mg]$/),
+      logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+    });
+    expect(service.pids_limit).toBeGreaterThan(0);
+    expect(service.user, "numbers, neither of them root").toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(Object.keys(service)).not.toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^(privileged|cap_add|network_mode|pid|ipc|devices|env_file|build)$/),
+      ]),
+    );
+  });
+
+  test.each(SERVICES)("mounts for %s only what is generated, read-only, and volumes", (name) => {
+    const allowed = ["./stack/app", "./stack/web", "./local", "./settings.d"];
+    for (const mount of serviceOf(input, name).volumes ?? []) {
+      if (mount.type === "bind") {
+        expect(allowed).toContain(mount.source);
+        expect(mount.read_only).toBe(true);
+      } else expect(Object.keys(compose.volumes)).toContain(mount.source);
+    }
+  });
+
+  test.each(SERVICES)("gives %s secrets as files only", (name) => {
+    const { environment = {}, labels, secrets = [] } = serviceOf(input, name);
+    const known = ["TZ", "BIOMAID_GENERATION", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"];
+    expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([]);
+    expect(Object.keys(labels).sort()).toEqual(Object.values(LABELS).sort());
+    expect(secrets.filter((secret) => !(secret in compose.secrets))).toEqual([]);
+    expect(secrets.length > 0).toBe(name !== "web");
+  });
+
+  test("starts again what is to run, and init never", () => {
+    const policies = Object.entries(compose.services).map(([name, { restart }]) => [name, restart]);
+    expect(Object.fromEntries(policies)).toEqual({
+      db: "unless-stopped",
+      init: "no",
+      app: "unless-stopped",
+      web: "unless-stopped",
+      cron: "unless-stopped",
+    });
+  });
+
+  test("knows of every service that runs whether it is well", () => {
+    const checked = SERVICES.filter((name) => serviceOf(input, name).healthcheck !== undefined);
+    expect(checked).toEqual(["db", "app", "web", "cron"]);
+  });
+
+  test("publishes one port, of web, on the address of the settings", () => {
+    const { address, port } = input.instance.settings.web;
+    const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
+      ports.map((each) => [name, each]),
+    );
+    expect(published).toEqual([["web", { target: 8080, published: String(port), host_ip: address, protocol: "tcp" }]]);
+  });
+
+  test("keeps the database from web and from the outside", () => {
+    const networks = Object.fromEntries(SERVICES.map((name) => [name, serviceOf(input, name).networks]));
+    expect(compose.networks["database"]?.internal).toBe(true);
+    expect(networks).toMatchObject({ db: ["database"], init: ["database"], web: ["web"] });
+    const outgoing = input.instance.settings.application.outgoing ? ["database", "outgoing"] : ["database"];
+    expect([networks["app"], networks["cron"]]).toEqual([outgoing, outgoing]);
+  });
+
+  test("declares every network and volume that is used, and no other", () => {
+    const services = Object.values(compose.services);
+    const networks = new Set(services.flatMap((service) => service.networks));
+    const volumes = new Set(
+      services.flatMap(({ volumes = [] }) =>
+        volumes.filter(({ type }) => type === "volume").map(({ source }) => source),
+      ),
+    );
+    expect(new Set(Object.keys(compose.networks))).toEqual(networks);
+    expect(new Set(Object.keys(compose.volumes))).toEqual(volumes);
+  });
+
+  test("marks everything as the instance's own", () => {
+    const { services, networks, volumes } = compose;
+    for (const { labels } of [services, networks, volumes].flatMap((part) => Object.values<Service>(part as never))) {
+      expect(labels).toMatchObject({ [LABELS.instance]: input.instance.name, [LABELS.uuid]: input.uuid });
+    }
+  });
+
+  test("is the same, byte for byte, each time", () => {
+    expect([...generateStack(structuredClone(input))]).toEqual([...generateStack(input)]);
+  });
+
+  test("leaves nothing for Compose to fill in", () => {
+    expect(generateStack(input).get("compose.yaml")).not.toContain("$");
+  });
+
+  test("is complete: no template is left with something unknown", () => {
+    for (const text of generateStack(input).values()) expect(text).not.toMatch(/undefined|\[object|NaN|<%/);
+  });
+});
+
+/** The generated files that a service mounts. */
+function mountedOf(input: StackInput, name: string): string {
+  const folders = (serviceOf(input, name).volumes ?? [])
+    .filter(({ type }) => type === "bind")
+    .map(({ source }) => `${source.replace("./", "")}/`);
+  return JSON.stringify(
+    [...stackOf(input).files].filter(([path]) => folders.some((folder) => path.startsWith(folder))),
+  );
+}
+
+describe("the label of a service's inputs changes when, and only when, what it mounts does", () => {
+  const OWN = { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } };
+  const templates = new Map([...BASE.templates, ["waiting.html.ejs", "<p>another page"]]);
+  test.each<[string, StackInput, StackInput, string[]]>([
+    ["nothing", BASE, structuredClone(BASE), []],
+    ["workers", BASE, withSettings({ application: { workers: 3 } }), ["init", "app", "cron"]],
+    ["fixtures", BASE, withSettings({ application: { fixtures: [] } }), ["init", "app", "cron"]],
+    ["hosts", BASE, withSettings({ web: { hosts: ["a.example.org"] } }), ["init", "app", "cron"]],
+    ["the upload limit", BASE, withSettings({ web: { upload_limit: 7 } }), ["web"]],
+    ["the timeout", BASE, withSettings({ application: { timeout: 60 } }), ["init", "app", "web", "cron"]],
+    ["the address", BASE, withSettings({ web: { address: "::1" } }), []],
+    ["the bases", BASE, withSettings({ bases: "packages" }), []],
+    ["a page", BASE, { ...BASE, templates }, ["web"]],
+    ["the release", BASE, { ...BASE, release: { ...BASE.release, key: "1" } }, ["init", "app", "cron"]],
+    ["the generation", BASE, { ...BASE, generation: 2 }, []],
+    ["the identity", BASE, { ...BASE, uuid: "1" }, []],
+    [
+      "a file of the operator's local folder",
+      OWN,
+      { ...OWN, folders: { ...OWN.folders, local: "x" } },
+      ["init", "app", "cron"],
+    ],
+    ["a file of settings.d", OWN, { ...OWN, folders: { ...OWN.folders, settings: "x" } }, ["init", "app", "cron"]],
+  ])("with %s", (_, before, after, changed) => {
+    const label = (input: StackInput, name: string): string | undefined => serviceOf(input, name).labels[LABELS.inputs];
+    expect(SERVICES.filter((name) => label(before, name) !== label(after, name))).toEqual(changed);
+    expect(SERVICES.filter((name) => mountedOf(before, name) !== mountedOf(after, name))).toEqual(changed);
+  });
+});
+
+describe("what the app service is made of", () => {
+  test.each<[string, StackInput]>([
+    ["its generation", { ...BASE, generation: 7 }],
+    ["the web port", withSettings({ web: { address: "127.0.0.2" } })],
+    ["the upload limit", withSettings({ web: { upload_limit: 7 } })],
+    [
+      "the images of the others",
+      { ...BASE, release: { ...BASE.release, images: { ...BASE.release.images, web: "w", db: "d" } } },
+    ],
+  ])("is the same with another value of %s", (_, input) => {
+    expect(appDigest(input)).toBe(appDigest(BASE));
+  });
+
+  test.each<[string, StackInput]>([
+    ["its image", { ...BASE, release: { ...BASE.release, images: { ...BASE.release.images, app: "a" } } }],
+    ["workers", withSettings({ application: { workers: 3 } })],
+    ["outgoing connections", withSettings({ application: { outgoing: true } })],
+    ["the time zone", withSettings({ application: { time_zone: "UTC" } })],
+    ["settings.d", { ...BASE, folders: { local: undefined, settings: "1" } }],
+  ])("is another with another value of %s", (_, input) => {
+    expect(appDigest(input)).not.toBe(appDigest(BASE));
+  });
+
+  test("has its generation in the environment, for the newer to take the socket over from the older", () => {
+    expect(serviceOf({ ...BASE, generation: 7 }, "app").environment?.["BIOMAID_GENERATION"]).toBe("7");
+  });
+});
+
+describe("the application's settings", () => {
+  test("name the operator's folder by its place, and the source's by its name", () => {
+    expect(settingsOf(BASE)["local"]).toBe("local_biomaid");
+    expect(settingsOf({ ...BASE, folders: { local: "1", settings: undefined } })["local"]).toBeNull();
+  });
+
+  test.each<[string, InstanceFile["web"], string]>([
+    ["the first host and the port", { hosts: ["a.example.org", "b"], port: 8081 }, "http://a.example.org:8081"],
+    ["no port 80", { hosts: ["a.example.org"], port: 80 }, "http://a.example.org"],
+    ["no leading dot", { hosts: [".example.org"], port: 80 }, "http://example.org"],
+  ])("have an address with %s", (_, web, address) => {
+    expect(settingsOf(withSettings({ web }))["default_domain"]).toBe(address);
+  });
+
+  test("have a session cookie of the instance's own", () => {
+    const named = (name: string): StackInput => ({ ...BASE, instance: { ...BASE.instance, name } });
+    expect(settingsOf(named("demo"))["session_cookie_name"]).toBe("sessionid_demo");
+    expect(settingsOf(named("test-2"))["session_cookie_name"]).toBe("sessionid_test_2");
+  });
+});
+
+test("the volumes carry the project's name, and the database's its major version", () => {
+  const names = Object.values(composeOf(BASE).volumes).map(({ name }) => name);
+  expect(names.every((name) => name.startsWith("biomaid-demo_"))).toBe(true);
+  expect(new Set(names).size).toBe(names.length);
+  expect(composeOf(BASE).volumes["database"]?.name).toBe("biomaid-demo_postgresql-14");
+});
+
+test("a template that is not there is a bug, and said so", () => {
+  expect(() => generateStack({ ...BASE, templates: new Map() })).toThrow("no template crontab.ejs");
+});
