@@ -6,9 +6,7 @@ import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import type { StackInput } from "../stack/input.ts";
-import { appDigest } from "../stack/stack.ts";
-
-const TEMPLATES = ["crontab.ejs", "nginx.conf.ejs", "waiting.html.ejs", "too-large.html.ejs"];
+import { appDigest, TEMPLATES } from "../stack/stack.ts";
 
 /** The setting of `application.local` that means the instance's own folder. */
 const OWN_LOCAL = "./local";
