@@ -6,7 +6,6 @@ import { writeGenerated } from "../files/generated.ts";
 import { type Instance, mainHost, projectName } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
-import { ensureSecrets } from "../instance/secrets.ts";
 import { releaseOf } from "../release/release.ts";
 import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
@@ -16,6 +15,7 @@ import { stackInput } from "./generate.ts";
 import { type InitOptions, openOrInit } from "./init.ts";
 import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
 import { openOwnLock } from "./ownership.ts";
+import { prepareSecrets } from "./prepare-secrets.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -42,7 +42,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
   return withFolderLock(instance.paths.folder, async () => {
     const lock = await openOwnLock(context, instance);
     await requirePort(context, instance);
-    await ensureSecrets(instance.paths.secrets);
+    await prepareSecrets(context, instance);
 
     const source = await resolveSource(context, instance.settings.source, lock);
     const bases = await resolveBases(context, instance, lock);

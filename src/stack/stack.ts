@@ -23,6 +23,14 @@ export const TEMPLATES = ["crontab.ejs", "nginx.conf.ejs", "page.css", ...PAGES.
 /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
 const SECRETS_REVISION = "1";
 
+/** The major version is in the name: another one can not read these files. */
+const DATABASE_VOLUME = "postgresql-14";
+
+/** The name of the volume that holds an instance's database. */
+export function databaseVolume(instance: string): string {
+  return `${projectName(instance)}_${DATABASE_VOLUME}`;
+}
+
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
   const mounted = mountedFiles(input);
@@ -103,9 +111,8 @@ function networks(input: StackInput): Record<string, Network> {
 function volumes(input: StackInput): Record<string, Volume> {
   const labels = identityLabels(input);
   const project = projectName(input.instance.name);
-  // The major version is in the name: another one can not read these files.
   const names = {
-    database: "postgresql-14",
+    database: DATABASE_VOLUME,
     media: "media",
     static: "static",
     state: "state",

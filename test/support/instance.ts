@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { inject } from "vitest";
 import { parse, parseDocument } from "yaml";
@@ -36,6 +36,8 @@ export interface TestInstance extends AsyncDisposable {
   /** Containers by service, one-off ones left out. */
   services(): Promise<Record<string, Container>>;
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** Writes a file of the instance's folder. */
+  write(path: string, text: string): Promise<void>;
   /** Changes one setting of instance.yaml, as an operator would with an editor. */
   set(setting: string, value: unknown): Promise<void>;
 }
@@ -104,6 +106,10 @@ async function instanceNamed(name: string, ownsProject: boolean): Promise<TestIn
       return Object.fromEntries(lasting.map((container) => [container.service, container]));
     },
     get: (path, init) => fetch(`http://localhost:${port}${path}`, { redirect: "manual", ...init }),
+    async write(path, text) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    },
     async set(setting, value) {
       const file = join(folder, "instance.yaml");
       const document = parseDocument(await readFile(file, "utf8"));

@@ -75,6 +75,14 @@ export const errors = {
     what: `The secret ${p.file} is empty.`,
     next: "Restore it from a backup: a new one would not fit the existing data.",
   }),
+  SECRET_MISSING: (p: { file: string }) => ({
+    what: `The secret ${p.file} is gone, and the instance has a database that it belongs to. Nothing was changed.`,
+    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >${p.file}\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
+  }),
+  SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
+    what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
+    next: `Close it: \`chmod 700 ${p.folder}\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+  }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "A generated file was" : "Generated files were"} edited by hand: ${p.files.join(", ")}. Nothing was changed.`,
     next: `Make the change in ${p.folder}/instance.yaml or compose.override.yaml, then delete ${p.files.length === 1 ? "the edited file" : "the edited files"} and run the command again.`,

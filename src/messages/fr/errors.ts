@@ -77,6 +77,14 @@ export const errors = {
     what: `Le secret ${p.file} est vide.`,
     next: "Restaurez-le depuis une sauvegarde : un nouveau secret ne correspondrait pas aux données existantes.",
   }),
+  SECRET_MISSING: (p: { file: string }) => ({
+    what: `Le secret ${p.file} a disparu, et l’instance a une base de données à laquelle il correspond. Rien n’a été modifié.`,
+    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >${p.file}\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
+  }),
+  SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
+    what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
+    next: `Fermez-le : \`chmod 700 ${p.folder}\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+  }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "Un fichier généré a été modifié" : "Des fichiers générés ont été modifiés"} à la main : ${p.files.join(", ")}. Rien n’a été écrasé.`,
     next: `Reportez la modification dans ${p.folder}/instance.yaml ou compose.override.yaml, puis supprimez ${p.files.length === 1 ? "le fichier modifié" : "les fichiers modifiés"} et relancez la commande.`,
