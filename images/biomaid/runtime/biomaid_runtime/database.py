@@ -74,11 +74,10 @@ def wait(config: configuration.Config, limit: float | None) -> "Connection":
 def _wrong_password(database: configuration.Database) -> Fault:
     remedy = "docker compose exec -T db entrypoint.sh set-password <secrets/database_password"
     return Fault(
-        f"the database does not accept the password of {database.user} in secrets/database_password. Restore that file "
-        f"from a backup; or make the database take it, in the instance's folder: {remedy}",
-        f"la base de données n'accepte pas le mot de passe de {database.user} qui est dans secrets/database_password. "
-        f"Restaurer ce fichier depuis une sauvegarde ; ou le faire accepter par la base, dans le dossier de l'instance : "
-        f"{remedy}",
+        f"the database does not accept the password of {database.user} in secrets/database_password. Restore that "
+        f"file from a backup; or make the database take it, in the instance's folder: {remedy}",
+        f"la base de données n'accepte pas le mot de passe de {database.user} de secrets/database_password. Restaurer "
+        f"ce fichier depuis une sauvegarde ; ou le faire accepter par la base, dans le dossier de l'instance : {remedy}",
     )
 
 
