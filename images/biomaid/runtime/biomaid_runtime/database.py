@@ -76,8 +76,9 @@ def _wrong_password(database: configuration.Database) -> Fault:
     return Fault(
         f"the database does not accept the password of {database.user} in secrets/database_password. Restore that "
         f"file from a backup; or make the database take it, in the instance's folder: {remedy}",
-        f"la base de données n'accepte pas le mot de passe de {database.user} de secrets/database_password. Restaurer "
-        f"ce fichier depuis une sauvegarde ; ou le faire accepter par la base, dans le dossier de l'instance : {remedy}",
+        f"la base de données n'accepte pas le mot de passe de {database.user} de secrets/database_password. "
+        f"Restaurer ce fichier depuis une sauvegarde ; ou le faire accepter par la base, "
+        f"dans le dossier de l'instance : {remedy}",
     )
 
 
