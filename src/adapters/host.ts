@@ -69,9 +69,20 @@ export async function debianRepositories(processes: ProcessRunner, suite: string
     const [origin, uri, codename, component] = line.split("|");
     if (origin !== "Debian" || component !== "main" || !uri || !codename) continue;
     const wanted = codename.replace(/^[a-z]+/, suite);
-    repositories.set(`${uri} ${wanted}`, { uri, codename: wanted });
+    for (const reached of await networkUris(uri))
+      repositories.set(`${reached} ${wanted}`, { uri: reached, codename: wanted });
   }
   return [...repositories.values()];
+}
+
+/**
+ * What a repository's address means to another file system than this host's: the mirrors that a list in a file names, one a
+ * line before a tab (apt-transport-mirror(1)), and nothing for `file:` and `cdrom:`.
+ */
+async function networkUris(uri: string): Promise<string[]> {
+  const list = /^mirror\+file:(?:\/\/)?(\/.*?)\/?$/.exec(uri)?.[1];
+  const uris = list === undefined ? [uri] : (await readFile(list, "utf8")).split("\n").map((line) => line.trim());
+  return uris.filter((each) => /^(mirror\+)?https?:/.test(each)).map((each) => each.split(/\s/)[0] as string);
 }
 
 export function aptLine({ uri, codename }: AptRepository): string {
