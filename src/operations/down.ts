@@ -3,7 +3,7 @@ import { exists } from "../files/exists.ts";
 import { withFolderLock } from "../files/folder-lock.ts";
 import { openInstance } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
-import { openOwnLock } from "./ownership.ts";
+import { requireOwnProject } from "./ownership.ts";
 
 export interface DownOptions {
   /** Delete the volumes too: database, uploaded files, logs. */
@@ -18,7 +18,7 @@ export interface DownOptions {
 export async function down(context: Context, name: string, options: DownOptions): Promise<void> {
   const instance = await openInstance(context.home, name);
   await withFolderLock(instance.paths.folder, async () => {
-    await openOwnLock(context, instance);
+    await requireOwnProject(context, instance);
     if (!(await exists(`${instance.paths.folder}/compose.yaml`))) return;
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
       const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);

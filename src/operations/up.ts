@@ -15,7 +15,7 @@ import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, openOrInit } from "./init.ts";
 import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
-import { openOwnLock } from "./ownership.ts";
+import { requireOwnProject } from "./ownership.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -40,7 +40,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   });
   return withFolderLock(instance.paths.folder, async () => {
-    const lock = await openOwnLock(context, instance);
+    const { lock } = await requireOwnProject(context, instance);
     await requirePort(context, instance);
     await ensureSecrets(instance.paths.secrets);
 

@@ -4,7 +4,16 @@ import { digestOf } from "../files/digest.ts";
 import type { GeneratedFiles } from "../files/generated.ts";
 import { projectName } from "../instance/instance.ts";
 import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
-import { identityLabels, LABELS, PATHS, type StackInput, WEB_PORT } from "./input.ts";
+import {
+  identityLabels,
+  LABELS,
+  PATHS,
+  type SERVICES,
+  type StackInput,
+  VOLUMES,
+  volumeName,
+  WEB_PORT,
+} from "./input.ts";
 import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
@@ -58,7 +67,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
     [LABELS.inputs]: inputsDigest(mounted, prefix).slice(0, 16),
   });
-  const services: Record<string, Service> = {
+  const services: Record<(typeof SERVICES)[number], Service> = {
     db: dbService(input, labels("stack/db/")),
     init: initService(input, labels("stack/app/")),
     app: appService(input, labels("stack/app/")),
@@ -95,17 +104,6 @@ function networks(input: StackInput): Record<string, Network> {
 
 function volumes(input: StackInput): Record<string, Volume> {
   const labels = identityLabels(input);
-  const project = projectName(input.instance.name);
-  // The major version is in the name: another one can not read these files.
-  const names = {
-    database: "postgresql-14",
-    media: "media",
-    static: "static",
-    state: "state",
-    log: "log",
-    socket: "socket",
-    tmp: "tmp",
-    web_tmp: "web-tmp",
-  };
-  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { name: `${project}_${name}`, labels }]));
+  const keys = Object.keys(VOLUMES) as (keyof typeof VOLUMES)[];
+  return Object.fromEntries(keys.map((key) => [key, { name: volumeName(input.instance, key), labels }]));
 }
