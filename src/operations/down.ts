@@ -1,7 +1,6 @@
 import { UserError } from "../errors/user-error.ts";
-import { exists } from "../files/exists.ts";
 import { withFolderLock } from "../files/folder-lock.ts";
-import { openInstance } from "../instance/instance.ts";
+import { openInstance, projectName } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 
@@ -19,9 +18,8 @@ export async function down(context: Context, name: string, options: DownOptions)
   const instance = await openInstance(context.home, name);
   await withFolderLock(instance.paths.folder, async () => {
     await requireOwnProject(context, instance);
-    if (!(await exists(`${instance.paths.folder}/compose.yaml`))) return;
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
-      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(projectName(name), options);
       if (exitStatus !== 0) throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
   });
