@@ -5,7 +5,8 @@ import type { InteractiveOptions, ProcessRunner, RunResult } from "./process.ts"
 export interface Compose {
   version(): Promise<string | undefined>;
   up(): Promise<RunResult>;
-  down(options: { volumes: boolean }): Promise<RunResult>;
+  /** Removes all that carries the project's label, so that it needs no compose.yaml. */
+  down(project: string, options: { volumes: boolean }): Promise<RunResult>;
   /**
    * Hands the terminal over to `docker compose …`; gives its exit status.
    *
@@ -24,8 +25,9 @@ export function createCompose(processes: ProcessRunner, folder: string): Compose
     up() {
       return processes.run("docker", ["compose", "--progress", "plain", "up", "--detach", "--wait"], options);
     },
-    down({ volumes }) {
-      const args = ["compose", "--progress", "plain", "down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])];
+    down(project, { volumes }) {
+      const args = ["compose", "--progress", "plain", "--project-name", project, "down", "--remove-orphans"];
+      if (volumes) args.push("--volumes");
       return processes.run("docker", args, options);
     },
     async interactive(args, onSignal) {

@@ -1,9 +1,8 @@
 import { UserError } from "../errors/user-error.ts";
-import { exists } from "../files/exists.ts";
 import { withFolderLock } from "../files/folder-lock.ts";
-import { openInstance } from "../instance/instance.ts";
+import { openInstance, projectName } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
-import { openOwnLock } from "./ownership.ts";
+import { requireOwnProject } from "./ownership.ts";
 
 export interface DownOptions {
   /** Delete the volumes too: database, uploaded files, logs. */
@@ -18,10 +17,9 @@ export interface DownOptions {
 export async function down(context: Context, name: string, options: DownOptions): Promise<void> {
   const instance = await openInstance(context.home, name);
   await withFolderLock(instance.paths.folder, async () => {
-    await openOwnLock(context, instance);
-    if (!(await exists(`${instance.paths.folder}/compose.yaml`))) return;
+    await requireOwnProject(context, instance);
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
-      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(projectName(name), options);
       if (exitStatus !== 0) throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
+import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 
 /** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
@@ -9,9 +10,6 @@ const LOOK_EVERY = 1000;
 
 /** How many of a failed container's last lines are shown: a Django traceback fits. */
 const SHOWN_LINES = 25;
-
-/** In the order in which they depend on each other: the first one that failed is the cause. */
-const SERVICES = ["db", "init", "app", "web", "cron"];
 
 /**
  * Has Compose start the stack and wait until every service is well.
@@ -66,6 +64,7 @@ async function watch(
 
 async function firstFailed(docker: DockerEngine, instance: Instance): Promise<UserError | undefined> {
   const states = await docker.containers(projectName(instance.name));
+  // They depend on each other in this order: the first one that failed is the cause.
   for (const service of SERVICES) {
     const container = states.find((state) => state.service === service);
     if (container === undefined || !hasFailed(container)) continue;

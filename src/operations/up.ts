@@ -14,7 +14,7 @@ import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, openOrInit } from "./init.ts";
 import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
-import { openOwnLock } from "./ownership.ts";
+import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
@@ -40,9 +40,9 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   });
   return withFolderLock(instance.paths.folder, async () => {
-    const lock = await openOwnLock(context, instance);
+    const { lock, volumes } = await requireOwnProject(context, instance);
     await requirePort(context, instance);
-    await prepareSecrets(context, instance);
+    await prepareSecrets(instance, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);
     const bases = await resolveBases(context, instance, lock);

@@ -4,7 +4,16 @@ import { digestOf } from "../files/digest.ts";
 import type { GeneratedFiles } from "../files/generated.ts";
 import { projectName } from "../instance/instance.ts";
 import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
-import { identityLabels, LABELS, PATHS, type StackInput, WEB_PORT } from "./input.ts";
+import {
+  identityLabels,
+  LABELS,
+  PATHS,
+  type SERVICES,
+  type StackInput,
+  VOLUMES,
+  volumeName,
+  WEB_PORT,
+} from "./input.ts";
 import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
@@ -22,14 +31,6 @@ export const TEMPLATES = ["crontab.ejs", "nginx.conf.ejs", "page.css", ...PAGES.
 
 /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
 const SECRETS_REVISION = "1";
-
-/** The major version is in the name: another one can not read these files. */
-const DATABASE_VOLUME = "postgresql-14";
-
-/** The name of the volume that holds an instance's database. */
-export function databaseVolume(instance: string): string {
-  return `${projectName(instance)}_${DATABASE_VOLUME}`;
-}
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -73,7 +74,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
     [LABELS.inputs]: inputsDigest(mounted, prefix).slice(0, 16),
   });
-  const services: Record<string, Service> = {
+  const services: Record<(typeof SERVICES)[number], Service> = {
     db: dbService(input, labels("stack/db/")),
     init: initService(input, labels("stack/app/")),
     app: appService(input, labels("stack/app/")),
@@ -110,16 +111,6 @@ function networks(input: StackInput): Record<string, Network> {
 
 function volumes(input: StackInput): Record<string, Volume> {
   const labels = identityLabels(input);
-  const project = projectName(input.instance.name);
-  const names = {
-    database: DATABASE_VOLUME,
-    media: "media",
-    static: "static",
-    state: "state",
-    log: "log",
-    socket: "socket",
-    tmp: "tmp",
-    web_tmp: "web-tmp",
-  };
-  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, { name: `${project}_${name}`, labels }]));
+  const keys = Object.keys(VOLUMES) as (keyof typeof VOLUMES)[];
+  return Object.fromEntries(keys.map((key) => [key, { name: volumeName(input.instance, key), labels }]));
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { AGENT, ask, FORM } from "./support/http.ts";
 import { Load } from "./support/load.ts";
+import { PAUSED, pauseOnce, WHO } from "./support/pause.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 import { expectUnprivileged } from "./support/unprivileged.ts";
@@ -93,6 +94,36 @@ describe("the application", () => {
     const records = lines.map((line) => JSON.parse(line) as Record<string, string>);
     const inService = records.find(({ line }) => line?.includes("In service"));
     expect(inService).toMatchObject({ service: "app", time: expect.stringMatching(/^\d{4}-.*[+-]\d\d:\d\d$/) });
+  });
+});
+
+describe("a worker that is killed", () => {
+  test("before it is warm, is replaced by one that helps the application into service", async () => {
+    await instance.configure("50-pause.py", pauseOnce("worker"));
+    const app = await instance.launch("app", environment(1));
+    await app.says(PAUSED);
+    const pid = await app.read("cat", WHO);
+    await app.read("sh", "-c", `kill -KILL ${pid}`);
+    await app.healthy();
+    expect(await linked()).toBe(socketOf(app, 1));
+    expect((await app.inspect()).RestartCount, "gunicorn replaced it").toBe(0);
+    await app.remove();
+    await instance.removeSettings();
+  });
+
+  test("later on, is replaced by one that leaves the link to the container that has taken over", async () => {
+    const first = await startApp(1);
+    const second = await startApp(1);
+    expect(await linked()).toBe(socketOf(second, 1));
+    const [, ...workers] = await first.pids(/gunicorn/);
+    await first.read("sh", "-c", `kill -KILL ${workers.join(" ")}`);
+    // With none of the old ones left, an answer comes from one that has been through all of its start.
+    await eventually("an answer by a new worker", 60, async () => {
+      return (await first.exec(["biomaid", "health"])).status === 0 || undefined;
+    });
+    expect(await linked()).toBe(socketOf(second, 1));
+    await first.remove();
+    await second.remove();
   });
 });
 

@@ -164,8 +164,8 @@ export const errors = {
     what: `The services are healthy, but ${p.url} ${p.status === undefined ? "does not answer" : `answers with HTTP status ${p.status}`}.`,
     next: `See \`biomaid-compose logs ${p.name} web app\`. Status 400 means that the name in the address is missing from web.hosts.`,
   }),
-  JOBS_UNREADABLE: (p: { detail: string }) => ({
-    what: `The history of the periodic tasks cannot be read: ${p.detail}`,
-    next: "See `biomaid-compose logs NAME cron`.",
+  JOBS_UNREADABLE: (p: { name: string; exitStatus: number; lines: string[] }) => ({
+    what: `The history of the periodic tasks of "${p.name}" cannot be read (exit status ${p.exitStatus}). What the command said is above.`,
+    next: `See \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };

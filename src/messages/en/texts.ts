@@ -68,6 +68,7 @@ export const conditions = {
   starting: "starting",
   failing: "failing",
   down: "down",
+  foreign: "taken",
   unknown: "unknown",
 };
 
@@ -87,6 +88,8 @@ export const periods: Record<string, string> = {
 };
 
 export const warnings = {
+  foreign:
+    "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
   sample: "This is the bundled sample application, not BiomAid.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",

@@ -166,8 +166,8 @@ export const errors = {
     what: `Les services fonctionnent, mais ${p.url} ${p.status === undefined ? "ne répond pas" : `répond avec le code HTTP ${p.status}`}.`,
     next: `Voir \`biomaid-compose logs ${p.name} web app\`. Le code 400 signifie que le nom figurant dans l’adresse manque dans web.hosts.`,
   }),
-  JOBS_UNREADABLE: (p: { detail: string }) => ({
-    what: `L’historique des tâches périodiques est illisible : ${p.detail}`,
-    next: "Voir `biomaid-compose logs NOM cron`.",
+  JOBS_UNREADABLE: (p: { name: string; exitStatus: number; lines: string[] }) => ({
+    what: `L’historique des tâches périodiques de « ${p.name} » est illisible (code de sortie : ${p.exitStatus}). Ce que la commande a dit est ci-dessus.`,
+    next: `Voir \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };

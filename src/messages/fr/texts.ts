@@ -71,6 +71,7 @@ export const conditions = {
   starting: "en cours de démarrage",
   failing: "en panne",
   down: "à l’arrêt",
+  foreign: "nom déjà pris",
   unknown: "inconnu",
 };
 
@@ -90,6 +91,8 @@ export const periods: Record<string, string> = {
 };
 
 export const warnings = {
+  foreign:
+    "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "../../../src/cli/run.ts";
+import { PROFILES } from "../../../src/instance/profiles.ts";
 import { temporaryFolder } from "../support.ts";
 
 let stdout = "";
@@ -90,7 +91,8 @@ describe("wrong usage", () => {
     [["init", "demo", "--port", "-1"], '--port: "-1" is not allowed', "--port\u00a0: la valeur «\u202f-1\u202f»"],
     [["init", "demo", "--profile", "x"], '--profile: "x"', "--profile\u00a0: la valeur «\u202fx\u202f»"],
     [["init", "demo", "--bases", "x"], '--bases: "x"', "--bases\u00a0: la valeur «\u202fx\u202f»"],
-    [["init", "demo", "--ref", "x"], '--ref: "x"', "--ref\u00a0: la valeur «\u202fx\u202f»"],
+    [["jobs", "demo", "--last", "0"], '--last: "0" is not allowed', "--last\u00a0: la valeur «\u202f0\u202f»"],
+    [["init", "demo", "--ref", "-x"], "source.ref has a value", "source.ref a une valeur"],
     [["init", "../x"], '"../x" cannot be the name', "«\u202f../x\u202f» ne peut pas être le nom"],
     [["config", "show", "$(id)"], '"$(id)" cannot be the name', "«\u202f$(id)\u202f» ne peut pas être le nom"],
     [["init", "demo", "--port", "70000"], "web.port is above the maximum of 65535", "au-dessus du maximum de 65535"],
@@ -133,6 +135,14 @@ describe("init", () => {
     expect(JSON.parse(stdout)).toMatchObject({ profile: "demo", source: { sample: true }, web: { port: 8099 } });
     expect(await biomaid("--home", home.path, "config", "validate", "demo")).toBe(0);
     expect(stderr).toBe("");
+  });
+
+  test("takes a ref alone for one of the profile's own source", async () => {
+    await using home = await temporaryFolder();
+    expect(await biomaid("--home", home.path, "init", "demo", "--ref", "0.15")).toBe(0);
+    stdout = "";
+    await biomaid("--home", home.path, "--json", "config", "show", "demo");
+    expect(JSON.parse(stdout).source).toEqual({ ...PROFILES.demo.source, ref: "0.15" });
   });
 
   test("changes nothing where there is an instance already", async () => {
