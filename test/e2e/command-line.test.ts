@@ -16,7 +16,6 @@ describe("the command line", () => {
     [["up", "demo", "--port", "http"], '--port: "http"', "--port"],
     [["up", "demo", "--profile", "prod"], '--profile: "prod"', "--profile"],
     [["up", "demo", "--bases", "some"], '--bases: "some"', "--bases"],
-    [["up", "demo", "--ref", "main"], '--ref: "main"', "--ref"],
     [["up", "Démo"], '"Démo"', "Démo"],
     [["up", "../demo", "--profile", "demo"], '"../demo"', "../demo"],
     [["jobs", "demo", "--last", "few"], '--last: "few"', "--last"],
