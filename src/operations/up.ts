@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, openOrInit } from "./init.ts";
 import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
+import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
@@ -42,6 +43,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
   return withFolderLock(instance.paths.folder, async () => {
     const { lock } = await requireOwnProject(context, instance);
     await requirePort(context, instance);
+    await requireReadableFolders(instance);
     await ensureSecrets(instance.paths.secrets);
 
     const source = await resolveSource(context, instance.settings.source, lock);

@@ -71,6 +71,10 @@ export const errors = {
     what: `application.local is ./local, but the folder ${p.folder} does not exist.`,
     next: `Create that folder, or set application.local in ${p.path} to a folder of the source, such as local_biomaid.`,
   }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
+    next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,
     next: "Restore it from a backup: a new one would not fit the existing data.",

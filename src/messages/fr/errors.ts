@@ -73,6 +73,10 @@ export const errors = {
     what: `application.local vaut ./local, mais le dossier ${p.folder} n’existe pas.`,
     next: `Créez ce dossier, ou donnez à application.local, dans ${p.path}, le nom d’un dossier du code source, comme local_biomaid.`,
   }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,
     next: "Restaurez-le depuis une sauvegarde : un nouveau secret ne correspondrait pas aux données existantes.",
