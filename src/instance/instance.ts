@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import { parseInstanceFile } from "./document.ts";
+import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { PROFILES } from "./profiles.ts";
@@ -41,10 +42,24 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     bases: file.bases ?? defaults.bases,
   };
   const instance = { name, profile: file.profile, paths, settings };
-  if (hasPublicPasswords(instance) && isPublished(instance) && !settings.web.publish_demo) {
-    throw new UserError("DEMO_PUBLISHED", { path: paths.file, address: settings.web.address });
-  }
+  refusePublishedDemo(instance, undefined);
   return instance;
+}
+
+/**
+ * @param lock what is known of the instance's data, where there is some
+ * @throws UserError DEMO_PUBLISHED
+ */
+export function refusePublishedDemo(instance: Instance, lock: Lock | undefined): void {
+  const { name, paths, settings } = instance;
+  if (isPublishedDemo(instance, lock) && !settings.web.publish_demo) {
+    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, address: settings.web.address });
+  }
+}
+
+/** Whether other machines can reach users whose passwords are public. */
+export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
+  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isPublished(instance);
 }
 
 /** A parsed file has no key without a value, though its type allows undefined. */

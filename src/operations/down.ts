@@ -1,6 +1,7 @@
 import { UserError } from "../errors/user-error.ts";
 import { withFolderLock } from "../files/folder-lock.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
+import { writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 
@@ -17,10 +18,14 @@ export interface DownOptions {
 export async function down(context: Context, name: string, options: DownOptions): Promise<void> {
   const instance = await openInstance(context.home, name);
   await withFolderLock(instance.paths.folder, async () => {
-    await requireOwnProject(context, instance);
+    const { lock } = await requireOwnProject(context, instance);
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
       const { exitStatus, errors } = await context.compose(instance.paths.folder).down(projectName(name), options);
       if (exitStatus !== 0) throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
+    if (options.volumes) {
+      const { fixtures: _, ...rest } = lock;
+      await writeLock(instance.paths.lock, rest);
+    }
   });
 }

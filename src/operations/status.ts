@@ -1,10 +1,11 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
-import { hasPublicPasswords, type Instance, instanceNames, isPublished, openInstance } from "../instance/instance.ts";
+import { type Instance, instanceNames, isPublishedDemo, openInstance } from "../instance/instance.ts";
+import type { Lock } from "../instance/lock.ts";
 import { PERIODS } from "../instance/periods.ts";
 import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { instanceAddress } from "./instance-address.ts";
+import { instanceUrl } from "./instance-address.ts";
 import { type JobRun, readJobHistory } from "./jobs.ts";
 import { inspectProject, type Project } from "./ownership.ts";
 
@@ -56,14 +57,14 @@ export async function status(context: Context, name: string): Promise<InstanceSt
     name,
     profile: instance.profile,
     folder: instance.paths.folder,
-    url: instanceAddress(instance).url,
+    url: instanceUrl(instance),
     condition: conditionOf(project),
     source: describeSource(instance),
     commit: lock.source?.commit ?? null,
     bases: lock.bases?.mode ?? null,
     services: services.sort((one, other) => one.service.localeCompare(other.service)),
     jobs: last,
-    warnings: [...(foreign ? (["foreign"] as const) : []), ...warningsOf(instance, last)],
+    warnings: [...(foreign ? (["foreign"] as const) : []), ...warningsOf(instance, lock, last)],
   };
 }
 
@@ -86,7 +87,7 @@ export async function list(context: Context): Promise<ListedInstance[]> {
       try {
         const instance = await openInstance(context.home, name);
         const condition = docker === undefined ? "unknown" : conditionOf(await inspectProject(context, instance));
-        return { name, profile: instance.profile, url: instanceAddress(instance).url, condition };
+        return { name, profile: instance.profile, url: instanceUrl(instance), condition };
       } catch (error) {
         if (error instanceof UserError) return { name, profile: null, url: null, condition: "unknown" as const };
         throw error;
@@ -110,9 +111,9 @@ function describeSource({ settings: { source } }: Instance): string {
   return source.ref === undefined ? place : `${place} ${source.ref}`;
 }
 
-function warningsOf(instance: Instance, last: JobRun[]): Warning[] {
+function warningsOf(instance: Instance, lock: Lock, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
-  if (hasPublicPasswords(instance) && isPublished(instance)) warnings.push("demoPublished");
+  if (isPublishedDemo(instance, lock)) warnings.push("demoPublished");
   if (instance.settings.source.sample) warnings.push("sample");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;

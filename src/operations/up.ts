@@ -3,7 +3,7 @@ import { probePort } from "../adapters/ports.ts";
 import { UserError } from "../errors/user-error.ts";
 import { withFolderLock } from "../files/folder-lock.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, projectName } from "../instance/instance.ts";
+import { type Instance, mainHost, projectName, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -13,7 +13,8 @@ import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, openOrInit } from "./init.ts";
-import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
+import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
 import { requireTools } from "./require-tools.ts";
@@ -41,7 +42,9 @@ export async function up(context: Context, name: string, options: InitOptions): 
   });
   return withFolderLock(instance.paths.folder, async () => {
     const { lock, volumes } = await requireOwnProject(context, instance);
+    refusePublishedDemo(instance, lock);
     await requirePort(context, instance);
+    await requireReadableFolders(instance);
     await prepareSecrets(instance, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);
@@ -56,7 +59,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const input = await stackInput(instance, release, resolved);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
-    await writeLock(instance.paths.lock, { ...resolved, generator: context.generator, app });
+    const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
+    await writeLock(instance.paths.lock, started);
 
     await startStack(context, instance);
     await requireAnswer(instance);
@@ -64,7 +68,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
       name,
       version: release.version,
       sample: source.kind === "folder" && source.sample,
-      ...instanceAddress(instance),
+      ...instanceAddress(instance, started),
     };
   });
 }
@@ -73,6 +77,12 @@ export async function up(context: Context, name: string, options: InitOptions): 
 function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
   if (source.kind !== "git") return lock;
   return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
+}
+
+/** Remembered before the database can have them: a crash must not leave public passwords that nobody knows of. */
+function withFixtures(lock: Lock, { settings }: Instance): Lock {
+  const given = new Set([...(lock.fixtures ?? []), ...settings.application.fixtures]);
+  return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
 }
 
 /** A taken port is found before the long work, not after it. A web container of this instance may well hold it. */
@@ -95,6 +105,6 @@ async function requireAnswer(instance: Instance): Promise<void> {
   const { address, port } = instance.settings.web;
   // The names may mean something on the users' network only: the question goes to the published port, under such a name.
   const status = await httpStatus(`http://${reachable(address)}:${port}/`, `${mainHost(instance)}:${port}`);
-  const { url } = instanceAddress(instance);
+  const url = instanceUrl(instance);
   if (status === undefined || status >= 400) throw new UserError("NO_ANSWER", { name: instance.name, url, status });
 }

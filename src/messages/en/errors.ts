@@ -55,9 +55,9 @@ export const errors = {
     what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
     next: `Add --profile with one of: ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
-    what: `This instance loads demo users whose passwords are public, and it would be reachable from other machines (web.address: ${p.address}).`,
-    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
+    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (web.address: ${p.address}).`,
+    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
@@ -70,6 +70,10 @@ export const errors = {
   LOCAL_MISSING: (p: { folder: string; path: string }) => ({
     what: `application.local is ./local, but the folder ${p.folder} does not exist.`,
     next: `Create that folder, or set application.local in ${p.path} to a folder of the source, such as local_biomaid.`,
+  }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
+    next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,

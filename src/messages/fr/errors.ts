@@ -57,9 +57,9 @@ export const errors = {
     what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
     next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
-    what: `Cette instance charge des utilisateurs de démonstration dont les mots de passe sont publics, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
-    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
+    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
+    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
@@ -72,6 +72,10 @@ export const errors = {
   LOCAL_MISSING: (p: { folder: string; path: string }) => ({
     what: `application.local vaut ./local, mais le dossier ${p.folder} n’existe pas.`,
     next: `Créez ce dossier, ou donnez à application.local, dans ${p.path}, le nom d’un dossier du code source, comme local_biomaid.`,
+  }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,
