@@ -1,6 +1,7 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import {
+  describeSource,
   hasPublicPasswords,
   type Instance,
   instanceNames,
@@ -108,11 +109,6 @@ function conditionOf(containers: ContainerState[]): Condition {
   if (lasting.some(({ health }) => health === "unhealthy") || running.length < lasting.length) return "failing";
   const settled = running.length === LASTING.length && running.every(({ health }) => health === "healthy");
   return settled ? "running" : "starting";
-}
-
-function describeSource({ settings: { source } }: Instance): string {
-  const place = source.git ?? source.path ?? source.image ?? "sample";
-  return source.ref === undefined ? place : `${place} ${source.ref}`;
 }
 
 function warningsOf(instance: Instance, last: JobRun[]): Warning[] {

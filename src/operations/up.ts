@@ -1,9 +1,7 @@
 import { httpStatus } from "../adapters/http.ts";
-import { probePort } from "../adapters/ports.ts";
 import { UserError } from "../errors/user-error.ts";
-import { withFolderLock } from "../files/folder-lock.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, projectName } from "../instance/instance.ts";
+import { type Instance, mainHost } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { ensureSecrets } from "../instance/secrets.ts";
@@ -13,9 +11,11 @@ import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
-import { type InitOptions, openOrInit } from "./init.ts";
+import { type InitOptions, withInstance } from "./init.ts";
 import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
 import { openOwnLock } from "./ownership.ts";
+import { removePrivateFolders } from "./private-folder.ts";
+import { requirePort } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -35,12 +35,13 @@ export async function up(context: Context, name: string, options: InitOptions): 
   instancePaths(context.home, name);
   await requireTools(context);
   // An instance that can not start is not made: the next try may well have other options.
-  const instance = await openOrInit(context, name, options, async (draft) => {
+  const check = async (draft: Instance): Promise<void> => {
     await requirePort(context, draft);
     await resolveSource(context, draft.settings.source, newLock(context.generator));
-  });
-  return withFolderLock(instance.paths.folder, async () => {
+  };
+  return withInstance(context, name, options, check, async (instance) => {
     const lock = await openOwnLock(context, instance);
+    await removePrivateFolders(lock.uuid);
     await requirePort(context, instance);
     await ensureSecrets(instance.paths.secrets);
 
@@ -51,7 +52,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
 
     const recipes = await readRecipes();
     const release = releaseOf(source, instance.settings.application, bases, recipes);
-    await buildImages(context, instance, source, bases, release, recipes);
+    await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
     const input = await stackInput(instance, release, resolved);
     await writeGenerated(instance.paths.folder, generateStack(input));
@@ -73,15 +74,6 @@ export async function up(context: Context, name: string, options: InitOptions): 
 function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
   if (source.kind !== "git") return lock;
   return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
-}
-
-/** A taken port is found before the long work, not after it. A web container of this instance may well hold it. */
-async function requirePort(context: Context, instance: Instance): Promise<void> {
-  const { address, port } = instance.settings.web;
-  if ((await probePort(address, port)) !== "taken") return;
-  const containers = await (await context.docker()).containers(projectName(instance.name));
-  const ours = containers.some(({ service, state }) => service === "web" && state === "running");
-  if (!ours) throw new UserError("PORT_TAKEN", { address, port, path: instance.paths.file });
 }
 
 /** An address to connect to for one to listen on: "all addresses" is none that can be called. */
