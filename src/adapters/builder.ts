@@ -1,24 +1,27 @@
-import { UserError } from "../errors/user-error.ts";
 import { BUILD_CONTEXT, type BuildPlan } from "../release/build-plan.ts";
 import type { ProcessRunner } from "./process.ts";
 
 /** Secrets of a build: names in the Dockerfile and files of this machine. */
 export type BuildSecrets = Record<string, string>;
 
-/** How many of a failed build's last lines are shown: enough for pip's and apt's own explanation. */
-const SHOWN_LINES = 25;
+/** undefined where buildx is not installed. */
+export async function buildxVersion(processes: ProcessRunner): Promise<string | undefined> {
+  const { exitStatus, output } = await processes.run("docker", ["buildx", "version"]);
+  // "github.com/docker/buildx v0.13.1 788433953af10f2a698f5c07611dddce2e08c7a0"
+  return exitStatus === 0 ? output.split(" ")[1] : undefined;
+}
 
 /**
  * Builds one image with BuildKit, through the docker CLI: the Engine API alone has no build secrets.
  *
- * @throws UserError BUILD_FAILED with the last lines of the build
+ * @returns the exit status, undefined when a signal ended it, and all that was printed
  */
 export async function buildImage(
   processes: ProcessRunner,
   plan: BuildPlan,
   secrets: BuildSecrets,
   onLine: (line: string) => void,
-): Promise<void> {
+): Promise<{ exitStatus: number | undefined; lines: string[] }> {
   const pairs = (flag: string, values: Record<string, string>): string[] =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
   const args = [
@@ -42,5 +45,5 @@ export async function buildImage(
       onLine(line);
     },
   });
-  if (exitStatus !== 0) throw new UserError("BUILD_FAILED", { image: plan.tag, lines: lines.slice(-SHOWN_LINES) });
+  return { exitStatus, lines };
 }

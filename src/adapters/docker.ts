@@ -23,16 +23,31 @@ export interface VolumeState {
   uuid: string | undefined;
 }
 
-/** What Compose does not tell about the engine and the containers. */
+export interface Publisher {
+  name: string;
+  /** Its Compose project. */
+  project: string | undefined;
+  /** The name of the BiomAid instance that it is part of. */
+  instance: string | undefined;
+}
+
+/** What Compose does not tell about the engine and the containers. Any call throws ENGINE_UNREACHABLE when it is gone. */
 export interface DockerEngine {
   version(): Promise<string>;
+  /** Whether it still answers: what a failed program of Docker's cannot tell apart from other faults. */
+  ping(): Promise<void>;
+  /** The folder of the engine's machine where images, containers and volumes are. */
+  dataFolder(): Promise<string>;
+  /** The running container that publishes a TCP port of that address. */
+  publisherOf(address: string, port: number): Promise<Publisher | undefined>;
   containers(project: string): Promise<ContainerState[]>;
   volumes(project: string): Promise<VolumeState[]>;
   /** The ID of an image that is there. */
   imageId(reference: string): Promise<string | undefined>;
   /** Whether the image's registry answers for it. */
   registryHas(reference: string): Promise<boolean>;
-  lastLines(containerId: string, count: number): Promise<string[]>;
+  /** @param since leaves out what is older */
+  lastLines(containerId: string, count: number, since?: Date): Promise<string[]>;
   /** Runs a command in a running container; undefined when it does not run any more. */
   exec(containerId: string, command: readonly string[]): Promise<CommandResult | undefined>;
   /** Sends a signal to a container's main process; tells whether there was one to send it to. */
@@ -53,6 +68,11 @@ const PROJECT_LABEL = "com.docker.compose.project";
 const SERVICE_LABEL = "com.docker.compose.service";
 const ONE_OFF_LABEL = "com.docker.compose.oneoff";
 
+const ANY_ADDRESS = ["0.0.0.0", "::"];
+
+/** connect(2), recv(2), send(2): nobody listens, or nobody any more. */
+const GONE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
+
 /** Milliseconds for a registry's answer: a network that drops packets must not hold up the command. */
 const REGISTRY_TIMEOUT = 15_000;
 
@@ -60,10 +80,24 @@ const REGISTRY_TIMEOUT = 15_000;
 export async function connectDocker(processes: ProcessRunner, environment: NodeJS.ProcessEnv): Promise<DockerEngine> {
   const endpoint = environment["DOCKER_HOST"] ?? (await contextEndpoint(processes));
   const docker = new Dockerode(endpoint === undefined ? {} : connection(endpoint));
+  const unreachable = (cause: Error): UserError =>
+    new UserError("ENGINE_UNREACHABLE", { endpoint: endpoint ?? "docker", detail: cause.message }, { cause });
   await docker.ping().catch((cause: Error) => {
-    throw new UserError("ENGINE_UNREACHABLE", { endpoint: endpoint ?? "docker", detail: cause.message }, { cause });
+    throw unreachable(cause);
   });
-  return createEngine(docker);
+  return whileReachable(createEngine(docker), unreachable);
+}
+
+/** An engine that stops or is killed in the middle of a command is told as one that was not there before it. */
+function whileReachable(engine: DockerEngine, unreachable: (cause: Error) => UserError): DockerEngine {
+  const guarded = Object.entries(engine).map(([name, method]) => [
+    name,
+    (...args: unknown[]) =>
+      Promise.resolve((method as (...args: unknown[]) => unknown)(...args)).catch((error: NodeJS.ErrnoException) => {
+        throw GONE.has(error.code ?? "") ? unreachable(error) : error;
+      }),
+  ]);
+  return Object.fromEntries(guarded) as DockerEngine;
 }
 
 /** dockerode knows nothing of Docker contexts; the docker CLI does. */
@@ -84,6 +118,26 @@ function createEngine(docker: Dockerode): DockerEngine {
   return {
     async version() {
       return (await docker.version()).Version;
+    },
+
+    async ping() {
+      await docker.ping();
+    },
+
+    async dataFolder() {
+      return ((await docker.info()) as { DockerRootDir: string }).DockerRootDir;
+    },
+
+    async publisherOf(address, port) {
+      const isSame = (published: string): boolean =>
+        [published, address].some((one) => ANY_ADDRESS.includes(one)) || published === address;
+      const found = (await docker.listContainers({ filters: { publish: [`${port}/tcp`] } })).find(({ Ports }) =>
+        Ports.some(({ IP, PublicPort }) => PublicPort === port && isSame(IP)),
+      );
+      if (found === undefined) return undefined;
+      const { Names, Id, Labels } = found;
+      const name = Names[0]?.replace(/^\//, "") ?? Id;
+      return { name, project: Labels[PROJECT_LABEL], instance: Labels[LABELS.instance] };
     },
 
     async containers(project) {
@@ -123,10 +177,14 @@ function createEngine(docker: Dockerode): DockerEngine {
       return Promise.race([answer, new Promise<boolean>((done) => setTimeout(done, REGISTRY_TIMEOUT, false).unref())]);
     },
 
-    async lastLines(containerId, count) {
-      const raw = await docker
-        .getContainer(containerId)
-        .logs({ stdout: true, stderr: true, follow: false, tail: count });
+    async lastLines(containerId, count, since) {
+      const raw = await docker.getContainer(containerId).logs({
+        stdout: true,
+        stderr: true,
+        follow: false,
+        tail: count,
+        ...(since === undefined ? {} : { since: since.getTime() / 1000 }),
+      });
       return demultiplex(raw)
         .split("\n")
         .filter((line) => line !== "");

@@ -1,9 +1,11 @@
-import { lstat, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
+import { onDiskOf, saysDiskFull } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
-import type { ProcessRunner, RunResult } from "./process.ts";
+import { withCacheLock } from "./file-lock.ts";
+import type { ProcessRunner, RunOptions, RunResult } from "./process.ts";
 
 /** git's own messages are read below: in English, and never waiting for a password that nobody will type. */
 const ENVIRONMENT = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
@@ -16,13 +18,13 @@ export interface GitCache {
   /**
    * The commit that a branch, tag or commit of the repository means now.
    *
-   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND
+   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, DISK_FULL
    */
   resolve(ref: string): Promise<string>;
   /**
    * Writes the files of a commit, without history and without submodules, into an empty folder; git's index goes beside it.
    *
-   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND
+   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, DISK_FULL
    */
   checkout(commit: string, folder: string): Promise<void>;
 }
@@ -31,35 +33,27 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
   const repository = join(cache, "sources", `${digestOf(url).slice(0, 16)}.git`);
   const git = (...args: string[]): Promise<RunResult> => runGit(processes, ["--git-dir", repository, ...args]);
 
-  const fetch = async (ref: string): Promise<void> => {
-    if (!(await exists(repository))) {
-      await mkdir(repository, { recursive: true });
-      await expectSuccess(await runGit(processes, ["init", "--quiet", "--bare", repository]), url);
-    }
-    const result = await git(
-      "fetch",
-      "--quiet",
-      "--force",
-      "--depth=1",
-      "--no-tags",
-      "--no-recurse-submodules",
-      "--",
-      url,
-      ref,
-    );
-    if (result.exitStatus === 0) return;
-    if (/couldn't find remote ref|not our ref|no such remote ref/i.test(result.errors))
-      throw new UserError("REF_NOT_FOUND", { git: url, ref });
-    throw unreachable(url, result);
+  const fetch = async (ref: string): Promise<string> => {
+    await onDiskOf(cache, () => mkdir(repository, { recursive: true }));
+    return withCacheLock(processes, `${repository}.lock`, async (descriptor) => {
+      // Whoever held this one was killed: nobody but us is at work in this repository now.
+      await rm(join(repository, "shallow.lock"), { force: true });
+      const options = { stdin: descriptor };
+      expectSuccess(await runGit(processes, ["init", "--quiet", "--bare", repository], options), url, cache);
+      const args = ["fetch", "--quiet", "--force", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", url, ref];
+      const result = await runGit(processes, ["--git-dir", repository, ...args], options);
+      if (/couldn't find remote ref|not our ref|no such remote ref/i.test(result.errors))
+        throw new UserError("REF_NOT_FOUND", { git: url, ref });
+      expectSuccess(result, url, cache);
+      // Within the lock: the next one to fetch writes another commit there.
+      const fetched = await git("rev-parse", "--verify", "FETCH_HEAD^{commit}");
+      expectSuccess(fetched, url, cache);
+      return fetched.output.trim();
+    });
   };
 
   return {
-    async resolve(ref) {
-      await fetch(ref);
-      const result = await git("rev-parse", "--verify", "FETCH_HEAD^{commit}");
-      await expectSuccess(result, url);
-      return result.output.trim();
-    },
+    resolve: fetch,
     async checkout(commit, folder) {
       const known = (await exists(repository)) && (await git("cat-file", "-e", `${commit}^{commit}`)).exitStatus === 0;
       if (!known) await fetch(commit);
@@ -77,7 +71,7 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
         "--",
         ".",
       ];
-      await expectSuccess(await processes.run("git", args, { environment }), url);
+      expectSuccess(await processes.run("git", args, { environment }), url, dirname(folder));
     },
   };
 }
@@ -100,16 +94,15 @@ async function isFileOrLink(path: string): Promise<boolean> {
   );
 }
 
-async function runGit(processes: ProcessRunner, args: string[]): Promise<RunResult> {
-  const result = await processes.run("git", args, { environment: ENVIRONMENT, timeout: FETCH_TIMEOUT });
+async function runGit(processes: ProcessRunner, args: string[], options: RunOptions = {}): Promise<RunResult> {
+  const result = await processes.run("git", args, { environment: ENVIRONMENT, timeout: FETCH_TIMEOUT, ...options });
   if (result.missing) throw new UserError("GIT_MISSING", {});
   return result;
 }
 
-async function expectSuccess(result: RunResult, url: string): Promise<void> {
-  if (result.exitStatus !== 0) throw unreachable(url, result);
-}
-
-function unreachable(url: string, result: RunResult): UserError {
-  return new UserError("SOURCE_UNREACHABLE", { git: url, detail: result.errors.trim().split("\n").at(-1) ?? "" });
+/** @param folder what git writes below */
+function expectSuccess(result: RunResult, url: string, folder: string): void {
+  if (result.exitStatus === 0) return;
+  if (saysDiskFull(result.errors)) throw new UserError("DISK_FULL", { folder });
+  throw new UserError("SOURCE_UNREACHABLE", { git: url, detail: result.errors.trim().split("\n").at(-1) ?? "" });
 }

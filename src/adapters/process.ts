@@ -23,6 +23,8 @@ export interface RunOptions {
   onLine?: (line: string) => void;
   /** Milliseconds after which the program is ended. */
   timeout?: number;
+  /** The descriptor of an open file that the program gets as its standard input; it gets none otherwise. */
+  stdin?: number;
 }
 
 export interface RunResult {
@@ -42,11 +44,12 @@ export function createProcessRunner(
   interruption: AbortSignal,
 ): ProcessRunner {
   return {
-    async run(program, args, { cwd, environment, onLine, timeout } = {}) {
+    async run(program, args, { cwd, environment, onLine, timeout, stdin } = {}) {
       announce(program, args, cwd);
       const options = {
         reject: false,
-        stdin: "ignore",
+        // The types of execa know the descriptors that a shell can name only.
+        stdin: (stdin as 3 | undefined) ?? "ignore",
         all: true,
         cancelSignal: interruption,
         ...(cwd === undefined ? {} : { cwd }),

@@ -84,6 +84,12 @@ export function mainHost({ settings }: Instance): string {
   return first.replace(/^\./, "");
 }
 
+/** Where the application's code comes from, for people. */
+export function describeSource({ settings: { source } }: Instance): string {
+  const place = source.git ?? source.path ?? source.image ?? "sample";
+  return source.ref === undefined ? place : `${place} ${source.ref}`;
+}
+
 /** The names of the instances of a home, sorted. */
 export async function instanceNames(home: string): Promise<string[]> {
   if (!(await exists(home))) return [];

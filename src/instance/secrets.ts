@@ -37,7 +37,9 @@ export async function ensureSecrets(folder: string): Promise<void> {
 
 /** A link to a finished file either appears whole or not at all, and fails when the name is taken. */
 async function createOnce(file: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
+  // Left by a killed command, it may be a second name of the secret itself: never to be written into.
+  const draft = `${file}.new`;
+  await rm(draft, { force: true });
   await writeFile(draft, randomBytes(SECRET_BYTES).toString("base64url"), { mode: 0o600 });
   try {
     await link(draft, file);

@@ -6,13 +6,15 @@ import { makeDebianImage, unpackPostgresql } from "../adapters/packages.ts";
 import { assetFolder } from "../files/assets.ts";
 import { digestOf } from "../files/digest.ts";
 import { digestTree, listTree } from "../files/tree.ts";
-import type { Instance } from "../instance/instance.ts";
+import { describeSource, type Instance } from "../instance/instance.ts";
 import { BASE_NAMES, type BaseName, type Bases, debianImage } from "../release/bases.ts";
 import { type BuildPlan, basePlan, biomaidPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
 import type { Recipes, Release } from "../release/release.ts";
 import type { ResolvedSource } from "../release/source.ts";
+import { buildError } from "./build-error.ts";
 import type { Context } from "./context.ts";
 import { withPrivateFolder } from "./private-folder.ts";
+import { requireBuildx } from "./require-tools.ts";
 import { stageSource } from "./resolve-source.ts";
 
 /** The base images that each image is built from. */
@@ -40,11 +42,13 @@ export async function readRecipes(): Promise<Recipes> {
 /**
  * Builds the images of a release that are not there yet, and the base images under them where need be.
  *
- * @throws UserError BUILD_FAILED, BASE_FAILED, PACKAGES_TOOL_MISSING, SOURCE_NOT_BIOMAID, and those of the source
+ * @throws UserError BUILD_FAILED, BUILD_NETWORK, LOCK_OUTDATED, BASE_FAILED, PACKAGES_TOOL_MISSING, BUILDX_MISSING,
+ * BUILDX_TOO_OLD, SOURCE_NOT_BIOMAID, DISK_FULL, ENGINE_DISK_FULL, and those of the source
  */
 export async function buildImages(
   context: Context,
   instance: Instance,
+  uuid: string,
   source: ResolvedSource,
   bases: Bases,
   release: Release,
@@ -52,10 +56,14 @@ export async function buildImages(
 ): Promise<void> {
   const missing = await missingImages(context, release);
   if (missing.length === 0) return;
-  await withPrivateFolder(async (folder) => {
+  await requireBuildx(context);
+  await withPrivateFolder(uuid, async (folder) => {
     const secrets = await writeBuildSecrets(context.processes, context.environment, folder, bases.suite);
     const build = (plan: BuildPlan): Promise<void> =>
-      context.progress.step("build", plan.tag, (detail) => buildImage(context.processes, plan, secrets, detail));
+      context.progress.step("build", plan.tag, async (detail) => {
+        const { exitStatus, lines } = await buildImage(context.processes, plan, secrets, detail);
+        if (exitStatus !== 0) throw await buildError(context, plan.tag, describeSource(instance), lines);
+      });
     if (bases.mode === "packages")
       await buildBases(
         context,

@@ -1,6 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import writeFileAtomic from "write-file-atomic";
+import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
+import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
 import { parseInstanceFile } from "../instance/document.ts";
 import { type Instance, openInstance, toInstance } from "../instance/instance.ts";
@@ -18,50 +21,85 @@ export type InitOptions = { [K in keyof NewInstance]?: NewInstance[K] | undefine
   ref?: string | undefined;
 };
 
-/** Looks at a new instance before anything of it is written; throws when it can not be. */
-type Check = (instance: Instance) => Promise<void>;
+/** An instance that is not written yet. */
+interface Draft {
+  instance: Instance;
+  text: string;
+}
 
 /**
  * Makes a new instance's folder: instance.yaml, its lock and its secrets.
  *
- * @throws UserError INSTANCE_EXISTS, PROFILE_NEEDED, INSTANCE_NAME_INVALID, SETTING_INVALID
+ * @throws UserError INSTANCE_EXISTS, PROFILE_NEEDED, INSTANCE_NAME_INVALID, SETTING_INVALID, INSTANCE_BUSY
  */
-export async function init(
+export async function init(context: Context, name: string, options: InitOptions): Promise<Instance> {
+  const paths = instancePaths(context.home, name);
+  const refuse = async (): Promise<void> => {
+    if (await exists(paths.file)) throw new UserError("INSTANCE_EXISTS", { name, path: paths.file });
+  };
+  await refuse();
+  const draft = draftOf(context, name, options);
+  return inFolder(context, paths.folder, async () => {
+    await refuse();
+    return create(context, draft);
+  });
+}
+
+/**
+ * Works, with the lock on its folder, on the instance of that name; on a new one from the profile of that name, or the
+ * one asked for, where there is none.
+ *
+ * @param check looks at a new instance before anything of it is written; throws when it cannot be
+ * @throws UserError INSTANCE_DIFFERS when the instance exists and says something else than the options; INSTANCE_BUSY
+ */
+export async function withInstance<T>(
   context: Context,
   name: string,
   options: InitOptions,
-  check: Check = async () => {},
-): Promise<Instance> {
+  check: (draft: Instance) => Promise<void>,
+  work: (instance: Instance) => Promise<T>,
+): Promise<T> {
   const paths = instancePaths(context.home, name);
-  if (await exists(paths.file)) throw new UserError("INSTANCE_EXISTS", { name, path: paths.file });
+  if (await exists(paths.file)) {
+    const instance = await openAsAsked(context, name, options);
+    return inFolder(context, paths.folder, () => work(instance));
+  }
+  const draft = draftOf(context, name, options);
+  await check(draft.instance);
+  return inFolder(context, paths.folder, async () => {
+    // Another command may have made it in the meantime.
+    const made = await exists(paths.file);
+    return work(made ? await openAsAsked(context, name, options) : await create(context, draft));
+  });
+}
+
+async function inFolder<T>(context: Context, folder: string, work: () => Promise<T>): Promise<T> {
+  return onDiskOf(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    return withFolderLock(context.processes, folder, work);
+  });
+}
+
+function draftOf(context: Context, name: string, options: InitOptions): Draft {
+  const paths = instancePaths(context.home, name);
   const profile = options.profile ?? PROFILE_NAMES.find((known) => known === name);
   if (profile === undefined) throw new UserError("PROFILE_NEEDED", { name, profiles: [...PROFILE_NAMES] });
   const { port, bases, ref } = options;
   const source = options.source ?? (ref === undefined ? undefined : { ...PROFILES[profile].source, ref });
   const text = instanceFileText({ profile, source, port, bases }, context.messages.instanceFile);
-  const instance = toInstance(name, paths, parseInstanceFile(text, paths.file));
-  await check(instance);
-  await mkdir(paths.folder, { recursive: true, mode: 0o755 });
+  return { instance: toInstance(name, paths, parseInstanceFile(text, paths.file)), text };
+}
+
+async function create(context: Context, { instance, text }: Draft): Promise<Instance> {
+  const { paths } = instance;
   if ((await readLock(paths.lock)) === undefined) await writeLock(paths.lock, newLock(context.generator));
   await ensureSecrets(paths.secrets);
-  // Last, and only if it is not there: an instance exists from the moment this file does.
-  await writeFile(paths.file, text, { flag: "wx" });
+  // Last, and whole: an instance exists from the moment this file does.
+  await writeFileAtomic(paths.file, text);
   return instance;
 }
 
-/**
- * The instance of that name; a new one from the profile of that name, or the one asked for, where there is none.
- *
- * @throws UserError INSTANCE_DIFFERS when the instance exists and says something else than the options
- */
-export async function openOrInit(
-  context: Context,
-  name: string,
-  options: InitOptions,
-  check: Check,
-): Promise<Instance> {
-  const paths = instancePaths(context.home, name);
-  if (!(await exists(paths.file))) return init(context, name, options, check);
+async function openAsAsked(context: Context, name: string, options: InitOptions): Promise<Instance> {
   const instance = await openInstance(context.home, name);
   const asked: [string, unknown, unknown][] = [
     ["profile", options.profile, instance.profile satisfies ProfileName],
@@ -74,7 +112,7 @@ export async function openOrInit(
     if (wanted !== undefined && !isDeepStrictEqual(wanted, found)) {
       throw new UserError("INSTANCE_DIFFERS", {
         name,
-        path: paths.file,
+        path: instance.paths.file,
         setting,
         found: JSON.stringify(found ?? null),
       });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
+import { saysDiskFull } from "../files/disk-space.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
 import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
+import { portTaken } from "./require-port.ts";
 
 /** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
 const LOOK_EVERY = 1000;
@@ -14,16 +16,18 @@ const SHOWN_LINES = 25;
 /**
  * Has Compose start the stack and wait until every service is well.
  *
- * @throws UserError PORT_TAKEN, NETWORKS_EXHAUSTED, SERVICE_FAILED with the last lines of the container that failed, STACK_FAILED
+ * @throws UserError SERVICE_FAILED with the last lines of the container that failed, PORT_TAKEN, NETWORKS_EXHAUSTED,
+ * ENGINE_DISK_FULL, SERVICE_DISK_FULL, ENGINE_UNREACHABLE, STACK_FAILED
  */
 export async function startStack(context: Context, instance: Instance): Promise<void> {
   const docker = await context.docker();
   await context.progress.step("start", instance.name, async (detail) => {
+    const started = new Date();
     const finished = new AbortController();
     const watching = watch(docker, projectName(instance.name), finished.signal, detail);
     try {
       const { exitStatus, errors } = await context.compose(instance.paths.folder).up();
-      if (exitStatus !== 0) throw await causeOf(errors, docker, instance);
+      if (exitStatus !== 0) throw await causeOf(context, errors, started, docker, instance);
     } finally {
       finished.abort();
       await watching;
@@ -32,15 +36,22 @@ export async function startStack(context: Context, instance: Instance): Promise<
 }
 
 /** @param errors what Compose said */
-async function causeOf(errors: string, docker: DockerEngine, instance: Instance): Promise<UserError> {
-  const { address, port } = instance.settings.web;
-  if (/port is already allocated|address already in use/.test(errors)) {
-    return new UserError("PORT_TAKEN", { address, port, path: instance.paths.file });
-  }
+async function causeOf(
+  context: Context,
+  errors: string,
+  started: Date,
+  docker: DockerEngine,
+  instance: Instance,
+): Promise<UserError> {
+  await docker.ping();
+  if (/port is already allocated|address already in use/.test(errors)) return portTaken(context, instance);
   if (/predefined address pools/.test(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
   const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
+  if (saysDiskFull(errors)) return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines });
   return (
-    (await firstFailed(docker, instance)) ?? new UserError("STACK_FAILED", { folder: instance.paths.folder, lines })
+    (await firstWithoutSpace(docker, instance, started)) ??
+    (await firstFailed(docker, instance)) ??
+    new UserError("STACK_FAILED", { folder: instance.paths.folder, lines })
   );
 }
 
@@ -60,6 +71,22 @@ async function watch(
     );
     await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {});
   }
+}
+
+/** The one that says so is often not the one that fails: a database on a full disk ends or restarts, and init loses it. */
+async function firstWithoutSpace(
+  docker: DockerEngine,
+  { name }: Instance,
+  started: Date,
+): Promise<UserError | undefined> {
+  const states = await docker.containers(projectName(name));
+  for (const service of SERVICES) {
+    const container = states.find((state) => state.service === service);
+    const lines = container === undefined ? [] : await docker.lastLines(container.id, SHOWN_LINES, started);
+    if (!lines.some(saysDiskFull)) continue;
+    return new UserError("SERVICE_DISK_FULL", { name, service, folder: await docker.dataFolder(), lines });
+  }
+  return undefined;
 }
 
 async function firstFailed(docker: DockerEngine, instance: Instance): Promise<UserError | undefined> {

@@ -1,6 +1,6 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
-import { type Instance, instanceNames, isPublishedDemo, openInstance } from "../instance/instance.ts";
+import { describeSource, type Instance, instanceNames, isPublishedDemo, openInstance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import { PERIODS } from "../instance/periods.ts";
 import { SERVICES } from "../stack/input.ts";
@@ -104,11 +104,6 @@ function conditionOf({ containers, foreign }: Project): Condition {
   if (lasting.some(({ health }) => health === "unhealthy") || running.length < lasting.length) return "failing";
   const settled = running.length === LASTING.length && running.every(({ health }) => health === "healthy");
   return settled ? "running" : "starting";
-}
-
-function describeSource({ settings: { source } }: Instance): string {
-  const place = source.git ?? source.path ?? source.image ?? "sample";
-  return source.ref === undefined ? place : `${place} ${source.ref}`;
 }
 
 function warningsOf(instance: Instance, lock: Lock, last: JobRun[]): Warning[] {

@@ -1,9 +1,7 @@
 import { httpStatus } from "../adapters/http.ts";
-import { probePort } from "../adapters/ports.ts";
 import { UserError } from "../errors/user-error.ts";
-import { withFolderLock } from "../files/folder-lock.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, projectName, refusePublishedDemo } from "../instance/instance.ts";
+import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -12,11 +10,13 @@ import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
-import { type InitOptions, openOrInit } from "./init.ts";
+import { type InitOptions, withInstance } from "./init.ts";
 import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
+import { removePrivateFolders } from "./private-folder.ts";
+import { requirePort } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -36,12 +36,13 @@ export async function up(context: Context, name: string, options: InitOptions): 
   instancePaths(context.home, name);
   await requireTools(context);
   // An instance that can not start is not made: the next try may well have other options.
-  const instance = await openOrInit(context, name, options, async (draft) => {
+  const check = async (draft: Instance): Promise<void> => {
     await requirePort(context, draft);
     await resolveSource(context, draft.settings.source, newLock(context.generator));
-  });
-  return withFolderLock(instance.paths.folder, async () => {
+  };
+  return withInstance(context, name, options, check, async (instance) => {
     const { lock, volumes } = await requireOwnProject(context, instance);
+    await removePrivateFolders(lock.uuid);
     refusePublishedDemo(instance, lock);
     await requirePort(context, instance);
     await requireReadableFolders(instance);
@@ -54,7 +55,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
 
     const recipes = await readRecipes();
     const release = releaseOf(source, instance.settings.application, bases, recipes);
-    await buildImages(context, instance, source, bases, release, recipes);
+    await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
     const input = await stackInput(instance, release, resolved);
     await writeGenerated(instance.paths.folder, generateStack(input));
@@ -83,15 +84,6 @@ function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock 
 function withFixtures(lock: Lock, { settings }: Instance): Lock {
   const given = new Set([...(lock.fixtures ?? []), ...settings.application.fixtures]);
   return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
-}
-
-/** A taken port is found before the long work, not after it. A web container of this instance may well hold it. */
-async function requirePort(context: Context, instance: Instance): Promise<void> {
-  const { address, port } = instance.settings.web;
-  if ((await probePort(address, port)) !== "taken") return;
-  const containers = await (await context.docker()).containers(projectName(instance.name));
-  const ours = containers.some(({ service, state }) => service === "web" && state === "running");
-  if (!ours) throw new UserError("PORT_TAKEN", { address, port, path: instance.paths.file });
 }
 
 /** An address to connect to for one to listen on: "all addresses" is none that can be called. */

@@ -80,7 +80,7 @@ async function build(home: string, wanted: Source): Promise<{ release: Release; 
   const bases = await resolveBases(context, instance, lock);
   const recipes = await readRecipes();
   const release = releaseOf(source, instance.settings.application, bases, recipes);
-  await buildImages(context, instance, source, bases, release, recipes);
+  await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
   return { release, bases };
 }
 

@@ -39,9 +39,13 @@ export const errors = {
     what: `${p.path} has format ${p.version}; this version of biomaid-compose reads formats up to ${p.supported}.`,
     next: "Install the newest biomaid-compose.",
   }),
-  INSTANCE_BUSY: (p: { folder: string }) => ({
-    what: `Another command is working on ${p.folder}.`,
-    next: "Wait for it to end, then try again. If it was killed, 10 seconds are enough.",
+  DISK_FULL: (p: { folder: string }) => ({
+    what: `There is no space left on the disk of ${p.folder}.`,
+    next: `Make room there (\`df -h ${p.folder}\` shows the disk), then run the same command again: what was already done is kept.`,
+  }),
+  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
+    what: `Another command is working on ${p.folder} (process ${p.process}).`,
+    next: `Wait for it to end, then try again. To see what it is: \`ps -fp ${p.process}\`.`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `The containers or volumes of the Compose project ${p.project} belong to another instance named "${p.name}": it is in another folder, or its folder was deleted. Nothing was changed.`,
@@ -115,6 +119,18 @@ export const errors = {
     what: `Docker Compose ${p.found} is too old.`,
     next: `Install version ${p.oldest} or newer: https://docs.docker.com/compose/install/.`,
   }),
+  BUILDX_MISSING: (_: Record<string, never>) => ({
+    what: "`docker buildx` is not installed: images cannot be built without it.",
+    next: "Install the buildx plugin: https://docs.docker.com/build/install-buildx/ (package docker-buildx-plugin or docker-buildx).",
+  }),
+  BUILDX_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker buildx ${p.found} is too old.`,
+    next: `Install version ${p.oldest} or newer: https://docs.docker.com/build/install-buildx/.`,
+  }),
+  TOOL_MISSING: (p: { tool: string; package: string }) => ({
+    what: `The command \`${p.tool}\` was not found.`,
+    next: `Install the package ${p.package}.`,
+  }),
   GIT_MISSING: (_: Record<string, never>) => ({ what: "The command `git` was not found.", next: "Install git." }),
   PACKAGES_TOOL_MISSING: (p: { tool: string }) => ({
     what: `The base images have to be made from packages here, which needs \`${p.tool}\`: that command was not found.`,
@@ -136,17 +152,29 @@ export const errors = {
     what: `The image ${p.image} is not on this machine, and it cannot be pulled.`,
     next: "Load or pull it first: `docker load`, `docker pull`.",
   }),
+  LOCK_OUTDATED: (p: { source: string }) => ({
+    what: `In the application's code (${p.source}), poetry.lock does not match pyproject.toml.`,
+    next: "Run `poetry lock` in that code and commit the file, or choose another branch, tag or commit.",
+  }),
   BUILD_FAILED: (p: { image: string; lines: string[] }) => ({
     what: `The image ${p.image} could not be built. The last lines of the build are above.`,
-    next: "If a download failed, check the network, the proxy and the package mirrors. What was built stays in the cache: run the same command again, it goes on from there. Where no container registry can be reached, `bases: packages` in instance.yaml does without one.",
+    next: "Once the cause is removed, run the same command again: what was built stays in the cache, it goes on from there.",
+  }),
+  BUILD_NETWORK: (p: { image: string; lines: string[] }) => ({
+    what: `The image ${p.image} could not be built: the network failed during a download. The last lines of the build are above.`,
+    next: "Check the network, the proxy (`env | grep -i proxy`) and the package mirrors, then run the same command again: what was built stays in the cache, it goes on from there. Where no container registry can be reached, `bases: packages` in instance.yaml does without one.",
+  }),
+  ENGINE_DISK_FULL: (p: { folder: string; lines: string[] }) => ({
+    what: `The Docker engine has no space left on its disk (${p.folder}). The last lines of what failed are above.`,
+    next: "See what takes the space (`docker system df`), make room (`docker builder prune` empties the cache of builds only), then run the same command again: what was already done is kept.",
   }),
   BASE_FAILED: (p: { image: string; detail: string }) => ({
     what: `The base image ${p.image} could not be made from packages: ${p.detail}`,
     next: "Check that apt and npm reach their mirrors on this machine (`apt-get update`, `npm ping`).",
   }),
-  PORT_TAKEN: (p: { address: string; port: number; path: string }) => ({
-    what: `Port ${p.port} of ${p.address} is already in use by another program.`,
-    next: `Find it with \`ss -ltnp 'sport = :${p.port}'\`, or choose another port: web.port in ${p.path}.`,
+  PORT_TAKEN: (p: PortTaken) => ({
+    what: `Port ${p.port} of ${p.address} is already in use by ${portHolder(p)}.`,
+    next: `Stop that one${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, or choose another port: web.port in ${p.path}. To see who listens: \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker has no address range left for another network.",
@@ -155,6 +183,10 @@ export const errors = {
   SERVICE_FAILED: (p: { name: string; service: string; state: string; exitStatus: number; lines: string[] }) => ({
     what: `The service ${p.service} of "${p.name}" failed (${p.state}${p.exitStatus === 0 ? "" : `, exit status ${p.exitStatus}`}). Its last lines are above.`,
     next: `Its whole log: \`biomaid-compose logs ${p.name} ${p.service}\`. Once the cause is removed: \`biomaid-compose up ${p.name}\`.`,
+  }),
+  SERVICE_DISK_FULL: (p: { name: string; service: string; folder: string; lines: string[] }) => ({
+    what: `The service ${p.service} of "${p.name}" has no space left on the disk of its volumes. Its last lines are above.`,
+    next: `Make room on that disk (the engine's: ${p.folder}, unless compose.override.yaml puts the volumes elsewhere; \`docker system df -v\` shows what takes the space), then \`biomaid-compose up ${p.name}\`. What was committed is still there.`,
   }),
   STACK_FAILED: (p: { folder: string; lines: string[] }) => ({
     what: "Docker Compose could not start the services. Its last lines are above.",
@@ -173,3 +205,19 @@ export const errors = {
     next: `See \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };
+
+interface PortTaken {
+  address: string;
+  port: number;
+  path: string;
+  container?: string | undefined;
+  instance?: string | undefined;
+  program?: string | undefined;
+  process?: number | undefined;
+}
+
+function portHolder({ container, instance, program, process }: PortTaken): string {
+  if (instance !== undefined) return `the instance "${instance}" (container ${container})`;
+  if (container !== undefined) return `the container ${container}`;
+  return program === undefined ? "another program" : `${program} (process ${process})`;
+}

@@ -41,9 +41,13 @@ export const errors = {
     what: `${p.path} est au format ${p.version} ; cette version de biomaid-compose lit les formats jusqu’au ${p.supported}.`,
     next: "Installez la dernière version de biomaid-compose.",
   }),
-  INSTANCE_BUSY: (p: { folder: string }) => ({
-    what: `Une autre commande travaille sur ${p.folder}.`,
-    next: "Attendez qu’elle se termine, puis réessayez. Si elle a été tuée, 10 secondes suffisent.",
+  DISK_FULL: (p: { folder: string }) => ({
+    what: `Il n’y a plus de place sur le disque de ${p.folder}.`,
+    next: `Libérez de la place (\`df -h ${p.folder}\` indique le disque), puis relancez la même commande : ce qui est déjà fait est conservé.`,
+  }),
+  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
+    what: `Une autre commande travaille sur ${p.folder} (processus ${p.process}).`,
+    next: `Attendez qu’elle se termine, puis réessayez. Pour voir de laquelle il s’agit : \`ps -fp ${p.process}\`.`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `Les conteneurs ou les volumes du projet Compose ${p.project} appartiennent à une autre instance nommée « ${p.name} » : elle se trouve dans un autre dossier, ou son dossier a été supprimé. Rien n’a été modifié.`,
@@ -117,6 +121,18 @@ export const errors = {
     what: `Docker Compose ${p.found} est trop ancien.`,
     next: `Installez la version ${p.oldest} ou une plus récente : https://docs.docker.com/compose/install/.`,
   }),
+  BUILDX_MISSING: (_: Record<string, never>) => ({
+    what: "`docker buildx` n’est pas installé : sans lui, les images ne peuvent pas être construites.",
+    next: "Installez le plugin buildx : https://docs.docker.com/build/install-buildx/ (paquet docker-buildx-plugin ou docker-buildx).",
+  }),
+  BUILDX_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Docker buildx ${p.found} est trop ancien.`,
+    next: `Installez la version ${p.oldest} ou une plus récente : https://docs.docker.com/build/install-buildx/.`,
+  }),
+  TOOL_MISSING: (p: { tool: string; package: string }) => ({
+    what: `La commande \`${p.tool}\` est introuvable.`,
+    next: `Installez le paquet ${p.package}.`,
+  }),
   GIT_MISSING: (_: Record<string, never>) => ({ what: "La commande `git` est introuvable.", next: "Installez git." }),
   PACKAGES_TOOL_MISSING: (p: { tool: string }) => ({
     what: `Les images de base doivent être créées ici à partir de paquets, ce qui demande \`${p.tool}\` : cette commande est introuvable.`,
@@ -138,17 +154,29 @@ export const errors = {
     what: `L’image ${p.image} n’est pas sur cette machine et ne peut pas être téléchargée.`,
     next: "Chargez-la ou téléchargez-la d’abord : `docker load`, `docker pull`.",
   }),
+  LOCK_OUTDATED: (p: { source: string }) => ({
+    what: `Dans le code de l’application (${p.source}), poetry.lock ne correspond pas à pyproject.toml.`,
+    next: "Lancez `poetry lock` dans ce code et validez le fichier (commit), ou choisissez une autre branche, un autre tag ou un autre commit.",
+  }),
   BUILD_FAILED: (p: { image: string; lines: string[] }) => ({
     what: `L’image ${p.image} n’a pas pu être construite. Les dernières lignes de la construction sont ci-dessus.`,
-    next: "Si un téléchargement a échoué, vérifiez le réseau, le proxy et les miroirs de paquets. Ce qui est construit reste en cache : relancez la même commande, elle reprendra à cet endroit. Si aucun registre de conteneurs n’est joignable, `bases: packages` dans instance.yaml permet de s’en passer.",
+    next: "Une fois la cause éliminée, relancez la même commande : ce qui est construit reste en cache, elle reprendra à cet endroit.",
+  }),
+  BUILD_NETWORK: (p: { image: string; lines: string[] }) => ({
+    what: `L’image ${p.image} n’a pas pu être construite : le réseau a fait défaut pendant un téléchargement. Les dernières lignes de la construction sont ci-dessus.`,
+    next: "Vérifiez le réseau, le proxy (`env | grep -i proxy`) et les miroirs de paquets, puis relancez la même commande : ce qui est construit reste en cache, elle reprendra à cet endroit. Si aucun registre de conteneurs n’est joignable, `bases: packages` dans instance.yaml permet de s’en passer.",
+  }),
+  ENGINE_DISK_FULL: (p: { folder: string; lines: string[] }) => ({
+    what: `Le moteur Docker n’a plus de place sur son disque (${p.folder}). Les dernières lignes de ce qui a échoué sont ci-dessus.`,
+    next: "Voyez ce qui occupe la place (`docker system df`), libérez-en (`docker builder prune` ne vide que le cache des constructions), puis relancez la même commande : ce qui est déjà fait est conservé.",
   }),
   BASE_FAILED: (p: { image: string; detail: string }) => ({
     what: `L’image de base ${p.image} n’a pas pu être créée à partir de paquets : ${p.detail}`,
     next: "Vérifiez que apt et npm joignent leurs miroirs depuis cette machine (`apt-get update`, `npm ping`).",
   }),
-  PORT_TAKEN: (p: { address: string; port: number; path: string }) => ({
-    what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par un autre programme.`,
-    next: `Trouvez lequel avec \`ss -ltnp 'sport = :${p.port}'\`, ou choisissez un autre port : web.port dans ${p.path}.`,
+  PORT_TAKEN: (p: PortTaken) => ({
+    what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par ${portHolder(p)}.`,
+    next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : web.port dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",
@@ -157,6 +185,10 @@ export const errors = {
   SERVICE_FAILED: (p: { name: string; service: string; state: string; exitStatus: number; lines: string[] }) => ({
     what: `Le service ${p.service} de « ${p.name} » a échoué (état Docker : ${p.state}${p.exitStatus === 0 ? "" : `, code de sortie : ${p.exitStatus}`}). Ses dernières lignes sont ci-dessus.`,
     next: `Son journal complet : \`biomaid-compose logs ${p.name} ${p.service}\`. Une fois la cause éliminée : \`biomaid-compose up ${p.name}\`.`,
+  }),
+  SERVICE_DISK_FULL: (p: { name: string; service: string; folder: string; lines: string[] }) => ({
+    what: `Le service ${p.service} de « ${p.name} » n’a plus de place sur le disque de ses volumes. Ses dernières lignes sont ci-dessus.`,
+    next: `Libérez de la place sur ce disque (celui du moteur, ${p.folder}, sauf si compose.override.yaml place les volumes ailleurs ; \`docker system df -v\` montre ce qui l’occupe), puis lancez \`biomaid-compose up ${p.name}\`. Les données déjà enregistrées sont conservées.`,
   }),
   STACK_FAILED: (p: { folder: string; lines: string[] }) => ({
     what: "Docker Compose n’a pas pu démarrer les services. Ses dernières lignes sont ci-dessus.",
@@ -175,3 +207,19 @@ export const errors = {
     next: `Voir \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };
+
+interface PortTaken {
+  address: string;
+  port: number;
+  path: string;
+  container?: string | undefined;
+  instance?: string | undefined;
+  program?: string | undefined;
+  process?: number | undefined;
+}
+
+function portHolder({ container, instance, program, process }: PortTaken): string {
+  if (instance !== undefined) return `l’instance « ${instance} » (conteneur ${container})`;
+  if (container !== undefined) return `le conteneur ${container}`;
+  return program === undefined ? "un autre programme" : `${program} (processus ${process})`;
+}
