@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { UserError } from "../errors/user-error.ts";
 import type { Diagnostic } from "../instance/diagnostics.ts";
 import type { ErrorText, Messages } from "../messages/messages.ts";
@@ -42,9 +42,9 @@ export function createOutput(messages: Messages, json: boolean): Output {
         stderr(JSON.stringify({ error: { code: error.code, what, next, details } }, null, 2));
         return;
       }
-      for (const line of details) stderr(`  ${line}`);
-      stderr(titled("red", messages.answers.error, what));
-      stderr(`→ ${next}`);
+      for (const line of details) stderr(`  ${printable(line)}`);
+      stderr(titled("red", messages.answers.error, printable(what)));
+      stderr(`→ ${printable(next)}`);
       stderr(paint("dim", `[${error.code}]`, process.stderr));
     },
     bug(error) {
@@ -52,6 +52,11 @@ export function createOutput(messages: Messages, json: boolean): Output {
       stderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
     },
   };
+}
+
+/** What other programs and files say, without the characters by which it could write anywhere on the terminal. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{C}\n\t]/gu, "\u{fffd}");
 }
 
 /** Columns as wide as their widest cell, titles first. */

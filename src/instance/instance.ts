@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import { parseInstanceFile } from "./document.ts";
@@ -7,7 +7,7 @@ import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { PROFILES } from "./profiles.ts";
-import type { InstanceFile, Settings } from "./schema.ts";
+import type { InstanceFile, Settings, Source } from "./schema.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {
@@ -36,7 +36,7 @@ export async function openInstance(home: string, name: string): Promise<Instance
 export function toInstance(name: string, paths: InstancePaths, file: InstanceFile): Instance {
   const defaults = PROFILES[file.profile];
   const settings: Settings = {
-    source: file.source ?? defaults.source,
+    source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: overlay(defaults.web, file.web),
     bases: file.bases ?? defaults.bases,
@@ -60,6 +60,11 @@ export function refusePublishedDemo(instance: Instance, lock: Lock | undefined):
 /** Whether other machines can reach users whose passwords are public. */
 export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
   return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isPublished(instance);
+}
+
+/** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */
+function absolute(source: Source, folder: string): Source {
+  return source.path === undefined ? source : { ...source, path: resolve(folder, source.path) };
 }
 
 /** A parsed file has no key without a value, though its type allows undefined. */

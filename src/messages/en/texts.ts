@@ -21,6 +21,7 @@ export const instanceFile = {
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `YAML syntax error: ${SYNTAX[p.detail] ?? p.detail}`,
+  tooLong: (p: { maximum: number }) => `is longer than ${p.maximum} characters`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
     `is not a known setting${p.suggestion === undefined ? "" : `; did you mean "${p.suggestion}"?`}`,
   missing: (_: unknown) => "is required, but missing",
@@ -54,6 +55,7 @@ const SYNTAX: Record<string, string> = {
   MISSING_CHAR: "a character is missing: a quote, a bracket, a comma, or the space after a colon",
   MULTILINE_IMPLICIT_KEY: "a setting must be on one line and end with a colon",
   MULTIPLE_DOCS: "the file must hold one YAML document only, without ---",
+  RESOURCE_EXHAUSTION: "more nesting or more aliases (*) than a file of settings has",
   TAB_AS_INDENT: "indentation must be made of spaces, not of tabs",
   UNEXPECTED_TOKEN: "something that cannot stand here",
 };

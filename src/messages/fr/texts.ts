@@ -23,6 +23,7 @@ export const instanceFile = {
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `erreur de syntaxe YAML : ${SYNTAX[p.detail] ?? p.detail}`,
+  tooLong: (p: { maximum: number }) => `dépasse ${p.maximum} caractères`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
     `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
   missing: (_: unknown) => "est obligatoire, mais absent",
@@ -57,6 +58,7 @@ const SYNTAX: Record<string, string> = {
   MISSING_CHAR: "il manque un caractère : un guillemet, un crochet, une virgule, ou l’espace après les deux-points",
   MULTILINE_IMPLICIT_KEY: "un paramètre doit tenir sur une ligne et être suivi de deux-points",
   MULTIPLE_DOCS: "le fichier ne doit contenir qu’un seul document YAML, sans ---",
+  RESOURCE_EXHAUSTION: "plus d’imbrications ou d’alias (*) que n’en a un fichier de paramètres",
   TAB_AS_INDENT: "l’indentation doit être faite d’espaces et non de tabulations",
   UNEXPECTED_TOKEN: "quelque chose qui n’a pas sa place ici",
 };

@@ -51,6 +51,16 @@ describe("settings", () => {
     });
   });
 
+  test("name a folder from where the file is, and never one that git would take for an address", () => {
+    for (const [path, folder] of [
+      ["../code", "/srv/biomaid/code"],
+      ["/srv/code", "/srv/code"],
+      ["ext::sh -c id", "/srv/biomaid/demo/ext::sh -c id"],
+    ] as const) {
+      expect(instanceOf({ profile: "demo", source: { path, ref: "main" } }).settings.source.path).toBe(folder);
+    }
+  });
+
   test("leave the profile as it was", () => {
     const before = structuredClone(PROFILES);
     instanceOf({ profile: "ci", application: { fixtures: [], workers: 9 }, web: { port: 1 }, bases: "packages" });
