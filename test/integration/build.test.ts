@@ -49,11 +49,13 @@ test("supercronic builds on a Go that may not fetch a newer one by itself, as th
   }
 });
 
-test("a build step takes its packages from a TLS mirror whose certificate authority only this host knows", async () => {
+test.each([
+  ["a TLS mirror whose certificate authority only this host knows", "tls"],
+  ["a mirror behind a proxy that only apt is told of", "proxy"],
+] as const)("a build step takes its packages from %s", async (_, way) => {
   await using folder = await temporaryFolder();
-  await using mirror = await startAptMirror(folder.path, "nginx-light");
-  const secrets = { ca: mirror.ca, apt: mirror.sources };
-  const files = Object.entries(secrets).map(async ([id, content]) => {
+  await using mirror = await startAptMirror(way, folder.path, "nginx-light");
+  const secrets = Object.entries(mirror.secrets).map(async ([id, content]) => {
     const file = join(folder.path, id);
     await writeFile(file, content, { mode: 0o600 });
     return `--secret=id=${id},src=${file}`;
@@ -66,7 +68,7 @@ test("a build step takes its packages from a TLS mirror whose certificate author
     `--file=${assetFolder("images/base/Dockerfile")}`,
     "--target=nginx-root",
     `--build-arg=DEBIAN_BASE=${images.python}`,
-    ...(await Promise.all(files)),
+    ...(await Promise.all(secrets)),
     BUILD_CONTEXT,
   ];
   await execa("docker", args);
