@@ -16,7 +16,7 @@ const DEFAULT_REF = "HEAD";
 /**
  * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
  *
- * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
  */
 export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
   if (source.image !== undefined) return resolveImage(context, source.image);
