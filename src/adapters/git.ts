@@ -99,6 +99,21 @@ export async function listWorkTree(processes: ProcessRunner, folder: string): Pr
   return paths.filter((_, index) => present[index]);
 }
 
+/**
+ * What a checkout is at: HEAD's commit, with `-dirty` behind it when a file of the folder differs or is new.
+ *
+ * @returns undefined before the first commit
+ * @throws UserError SOURCE_REFUSED when git will not read it, GIT_MISSING
+ */
+export async function describeWorkTree(processes: ProcessRunner, folder: string): Promise<string | undefined> {
+  const head = await runGit(processes, ["-C", folder, "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  if (head.exitStatus !== 0) return undefined;
+  // The checkout may be another user's: its index is left as it is.
+  const changes = await runGit(processes, ["--no-optional-locks", "-C", folder, "status", "--porcelain", "--", "."]);
+  if (changes.exitStatus !== 0) throw refused(folder, changes);
+  return `${head.output.trim()}${changes.output === "" ? "" : "-dirty"}`;
+}
+
 async function isFileOrLink(path: string): Promise<boolean> {
   return lstat(path).then(
     (status) => status.isFile() || status.isSymbolicLink(),

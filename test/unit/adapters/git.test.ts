@@ -1,8 +1,8 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createGitCache, listWorkTree } from "../../../src/adapters/git.ts";
+import { createGitCache, describeWorkTree, listWorkTree } from "../../../src/adapters/git.ts";
 import { createProcessRunner } from "../../../src/adapters/process.ts";
 import { temporaryFolder, userErrorOf } from "../support.ts";
 
@@ -48,4 +48,30 @@ test("a checkout whose repository is gone is not taken for a folder outside git"
   const error = await userErrorOf(() => listWorkTree(processes, folder.path));
   expect(error.code).toBe("SOURCE_REFUSED");
   expect(JSON.stringify(error.parameters)).toContain("/nonexistent/worktrees/x");
+});
+
+test("a checkout is described by its commit, and as dirty while its files differ from it", async () => {
+  await using folder = await temporaryFolder();
+  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+  const git = async (...args: string[]): Promise<string> =>
+    (await execa("git", ["-C", folder.path, ...identity, ...args])).stdout;
+  const described = (path = folder.path): Promise<string | undefined> => describeWorkTree(processes, path);
+  const [known, code] = [join(folder.path, "known"), join(folder.path, "code")];
+  await git("init", "--quiet");
+  expect(await described()).toBeUndefined();
+
+  await mkdir(code);
+  await writeFile(join(code, "file"), "1");
+  await writeFile(known, "1");
+  await writeFile(join(folder.path, ".gitignore"), "ignored\n");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "first");
+  const commit = await git("rev-parse", "HEAD");
+  await writeFile(join(folder.path, "ignored"), "");
+  expect(await described()).toBe(commit);
+  await appendFile(known, "2");
+  expect(await described()).toBe(`${commit}-dirty`);
+  expect(await described(code)).toBe(commit);
+  await writeFile(join(code, "new"), "");
+  expect(await described(code)).toBe(`${commit}-dirty`);
 });
