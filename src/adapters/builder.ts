@@ -24,6 +24,7 @@ export async function buildImage(
   const args = [
     "buildx",
     "build",
+    ...(await engineBuilder(processes)),
     "--load",
     "--progress=plain",
     "--provenance=false",
@@ -43,4 +44,13 @@ export async function buildImage(
     },
   });
   if (exitStatus !== 0) throw new UserError("BUILD_FAILED", { image: plan.tag, lines: lines.slice(-SHOWN_LINES) });
+}
+
+/**
+ * The engine's own builder, which alone sees the engine's images: buildx names it after the Docker context. BUILDX_BUILDER
+ * or `docker buildx use` may have chosen another one.
+ */
+async function engineBuilder(processes: ProcessRunner): Promise<string[]> {
+  const { exitStatus, output } = await processes.run("docker", ["context", "show"]);
+  return exitStatus === 0 ? [`--builder=${output.trim()}`] : [];
 }
