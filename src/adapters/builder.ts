@@ -27,6 +27,7 @@ export async function buildImage(
   const args = [
     "buildx",
     "build",
+    ...(await engineBuilder(processes)),
     "--load",
     "--progress=plain",
     "--provenance=false",
@@ -46,4 +47,13 @@ export async function buildImage(
     },
   });
   return { exitStatus, lines };
+}
+
+/**
+ * The engine's own builder, which alone sees the engine's images: buildx names it after the Docker context. BUILDX_BUILDER
+ * or `docker buildx use` may have chosen another one.
+ */
+async function engineBuilder(processes: ProcessRunner): Promise<string[]> {
+  const { exitStatus, output } = await processes.run("docker", ["context", "show"]);
+  return exitStatus === 0 ? [`--builder=${output.trim()}`] : [];
 }

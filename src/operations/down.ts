@@ -1,6 +1,6 @@
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
-import { openInstance, projectName } from "../instance/instance.ts";
+import { openInstance } from "../instance/instance.ts";
 import { writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
@@ -22,7 +22,7 @@ export async function down(context: Context, name: string, options: DownOptions)
     const { lock } = await requireOwnProject(context, instance);
     await removePrivateFolders(lock.uuid);
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
-      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(projectName(name), options);
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);
       if (exitStatus === 0) return;
       await (await context.docker()).ping();
       throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });

@@ -1,6 +1,6 @@
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createGitCache, listWorkTree } from "../adapters/git.ts";
+import { createGitCache, describeWorkTree, listWorkTree } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { assetFolder } from "../files/assets.ts";
 import { exists } from "../files/exists.ts";
@@ -16,7 +16,7 @@ const DEFAULT_REF = "HEAD";
 /**
  * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
  *
- * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
  */
 export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
   if (source.image !== undefined) return resolveImage(context, source.image);
@@ -61,7 +61,9 @@ async function resolveFolder(context: Context, path: string, sample: boolean): P
   if (!(await exists(path))) throw new UserError("SOURCE_NOT_BIOMAID", { source: path, missing: "manage.py" });
   const tracked = sample ? undefined : await listWorkTree(context.processes, path);
   const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
-  return { kind: "folder", path, files, digest: await digestTree(path, files), sample };
+  const digest = await digestTree(path, files);
+  const commit = tracked === undefined ? undefined : await describeWorkTree(context.processes, path);
+  return { kind: "folder", path, files, digest, revision: commit ?? digest, sample };
 }
 
 async function resolveImage(context: Context, image: string): Promise<ResolvedSource> {

@@ -141,7 +141,7 @@ describe("config", () => {
     await instance.cli(["init", instance.name, ...options]);
     await instance.set("web.address", "0.0.0.0");
     for (const command of ["up", "status"]) {
-      const { stderr } = await instance.cli([command, instance.name], { exitStatus: 1 });
+      const { stderr } = await instance.cli([command, instance.name], { exitStatus: 2 });
       expect(stderr).toContain("[DEMO_PUBLISHED]");
       expect(stderr).toContain("web.publish_demo");
     }

@@ -68,7 +68,7 @@ async function build(home: string, wanted: Source): Promise<{ release: Release; 
     environment: process.env,
     processes,
     docker: () => connectDocker(processes, process.env),
-    compose: (folder) => createCompose(processes, folder),
+    compose: (folder) => createCompose(processes, process.env, folder, "unused"),
     progress: { step: (_name, _subject, work) => work(() => {}) },
     messages: messagesFor("en"),
     generator: "test",

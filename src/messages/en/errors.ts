@@ -140,6 +140,10 @@ export const errors = {
     what: `The repository ${p.git} cannot be read: ${p.detail}`,
     next: "Check the address, the network and the proxy (`git ls-remote`). To try the tool without that repository: --source sample.",
   }),
+  SOURCE_REFUSED: (p: { path: string; lines: string[] }) => ({
+    what: `git does not read ${p.path}.`,
+    next: "If the folder belongs to another user, run the command as that user, or tell git to trust it with the command that git shows above (safe.directory). Otherwise do what git says.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} has no branch, tag or commit "${p.ref}".`,
     next: `See what it has: \`git ls-remote ${p.git}\`. A commit has to be given in full, with its 40 characters.`,

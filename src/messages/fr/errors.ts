@@ -142,6 +142,10 @@ export const errors = {
     what: `Impossible de lire le dépôt ${p.git} : ${p.detail}`,
     next: "Vérifiez l’adresse, le réseau et le proxy (`git ls-remote`). Pour essayer l’outil sans ce dépôt : --source sample.",
   }),
+  SOURCE_REFUSED: (p: { path: string; lines: string[] }) => ({
+    what: `git refuse de lire ${p.path}.`,
+    next: "Si le dossier appartient à un autre utilisateur, lancez la commande sous son nom, ou dites à git de lui faire confiance avec la commande que git affiche ci-dessus (safe.directory). Sinon, suivez ce que git indique.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} n’a ni branche, ni tag, ni commit « ${p.ref} ».`,
     next: `Pour voir ce qu’il contient : \`git ls-remote ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,

@@ -230,6 +230,6 @@ describe("a file with many faults", () => {
 
 test("a file of a newer version is refused as such, whatever else is in it", async () => {
   const error = await userErrorOf(() => parseInstanceFile("version: 2\nnew_thing: 1\n", "f"));
-  expect(error.code).toBe("INSTANCE_FILE_NEWER");
+  expect([error.code, error.exitStatus]).toEqual(["INSTANCE_FILE_NEWER", 2]);
   expect(error.parameters).toEqual({ path: "f", version: 2, supported: 1 });
 });

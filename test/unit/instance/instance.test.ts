@@ -71,7 +71,7 @@ describe("settings", () => {
 describe("an instance whose passwords are public", () => {
   test.each(["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "128.0.0.1"])("is not published on %s", async (address) => {
     const error = await userErrorOf(() => instanceOf({ profile: "demo", web: { address } }));
-    expect(error.code).toBe("DEMO_PUBLISHED");
+    expect([error.code, error.exitStatus]).toEqual(["DEMO_PUBLISHED", 2]);
     expect(error.parameters).toEqual({ name: "demo", path: "/srv/biomaid/demo/instance.yaml", address });
   });
 
