@@ -21,7 +21,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]:00$/;
 let instance: TestInstance;
 
 beforeAll(async () => {
-  instance = await TestInstance.create();
+  instance = await TestInstance.create({ sample: true });
   await instance.start("db");
   await instance.succeed();
 });

@@ -12,7 +12,7 @@ describe("the local folder's config.toml, which the application rewrites", () =>
   let instance: TestInstance;
 
   beforeAll(async () => {
-    instance = await TestInstance.create({ application: { local: "./local" }, before: copyLocalFolder });
+    instance = await TestInstance.create({ sample: true, application: { local: "./local" }, before: copyLocalFolder });
     await instance.start("db");
     await instance.succeed();
     await instance.start("web");

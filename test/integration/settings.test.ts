@@ -21,11 +21,11 @@ describe("settings.d", () => {
   test("is read in the order of the names, with the settings so far at hand", async () => {
     await instance.write(
       "settings.d/10-first.py",
-      "ADMINS = [('A', 'a@example.org')]\nINSTALLED_APPS += ['django.contrib.sites']\n",
+      "ADMINS = [('A', 'a@example.org')]\nINSTALLED_APPS += ['django.contrib.sitemaps']\n",
     );
     await instance.configure("20-second.py", "ADMINS += [('B', 'b@example.org')]\nunkept = 1\n");
     expect(await setting("ADMINS")).toBe("[('A', 'a@example.org'), ('B', 'b@example.org')]");
-    expect(await setting("INSTALLED_APPS")).toMatch(/'dem'.*'django.contrib.sites'/);
+    expect(await setting("INSTALLED_APPS")).toMatch(/'dem'.*'django.contrib.sitemaps'/);
     await instance.removeSettings();
   });
 

@@ -21,8 +21,10 @@ import { application } from "./source.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Those of the sample application. */
+    /** Those of the application that is tested. */
     images: Release["images"];
+    /** Those of the sample application. */
+    sampleImages: Release["images"];
     /** Every image that tests find there, and leave there. */
     sharedImages: string[];
     /** Where base images come from on this machine. */
@@ -47,7 +49,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       : await build(home, parseSource(application.folder, application.ref, process.cwd()));
     const shared = [...Object.values(sample.release.images), tested.release.images.app];
     for (const tag of [...shared, ...Object.values(sample.bases.images), debianImage(sample.bases)]) ours.add(tag);
-    project.provide("images", sample.release.images);
+    project.provide("images", tested.release.images);
+    project.provide("sampleImages", sample.release.images);
     project.provide("sharedImages", shared);
     project.provide("bases", sample.bases.mode);
   } finally {
