@@ -1,11 +1,11 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { identities } from "../support/engine.ts";
 import { newInstance, type TestInstance } from "../support/instance.ts";
-import { application } from "../support/source.ts";
+import { copyApplication } from "../support/source.ts";
 
 /** A repository that is cloned over file://, with the application's code in it. */
 interface Repository {
@@ -20,14 +20,7 @@ async function createRepository(folder: string): Promise<Repository> {
     const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
     return (await execa("git", ["-C", folder, ...identity, ...args])).stdout.trim();
   };
-  await mkdir(folder);
-  if (application.ref === undefined) {
-    await cp(application.folder, folder, { recursive: true, filter: (path) => !/\/(\.git|__pycache__)$/.test(path) });
-  } else {
-    const archive = join(folder, "..", "source.tar");
-    await execa("git", ["-C", application.folder, "archive", "--output", archive, application.ref]);
-    await execa("tar", ["-xf", archive, "-C", folder]);
-  }
+  await copyApplication(folder);
   await git("init", "--quiet", "--initial-branch", "main");
   return {
     url: pathToFileURL(folder).href,

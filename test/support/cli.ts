@@ -18,6 +18,10 @@ export interface CliOptions {
   exitStatus?: number;
   /** Another installation than the checkout's. */
   program?: string;
+  /** A program, with its arguments, that runs the command: `nsenter` for instance. */
+  within?: readonly string[];
+  /** Options of Node's for the command. */
+  nodeOptions?: readonly string[];
 }
 
 /** Nothing of the machine that runs the tests decides the language or the colours. */
@@ -37,8 +41,12 @@ export function commandEnvironment(env: Record<string, string> = {}): NodeJS.Pro
 }
 
 /** A running command of the CLI: a real process. */
-export function startCli(args: readonly string[], { input, env, cwd, program = BUILT_CLI }: CliOptions = {}) {
-  return execa(process.execPath, [program, ...args], {
+export function startCli(
+  args: readonly string[],
+  { input, env, cwd, program = BUILT_CLI, within = [], nodeOptions = [] }: CliOptions = {},
+) {
+  const [file = "", ...words] = [...within, process.execPath, ...nodeOptions, program, ...args];
+  return execa(file, words, {
     reject: false,
     stripFinalNewline: false,
     all: true,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { execa } from "execa";
-import { asRoot } from "./root.ts";
+import { asRoot, rootCommand } from "./root.ts";
 
 /**
  * A machine beyond this one's network, as the internet is: a network namespace with an address of TEST-NET-3 (RFC 5737) that
@@ -38,13 +38,13 @@ export class Outside implements AsyncDisposable {
     this.#namespace = namespace;
     this.address = address;
     const listen = `require("node:net").createServer((socket) => socket.end("outside")).listen(${this.port}, "${address}")`;
-    this.#listener = asRoot("ip", "netns", "exec", namespace, process.execPath, "-e", listen);
-    this.#listener.catch(() => {});
+    const [program = "", ...args] = rootCommand(["ip", "netns", "exec", namespace, process.execPath, "-e", listen]);
+    this.#listener = execa(program, args, { reject: false });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.kill();
-    await this.#listener.catch(() => {});
+    await this.#listener;
     // The pair of interfaces goes with it.
     await asRoot("ip", "netns", "delete", this.#namespace);
   }

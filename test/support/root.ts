@@ -1,6 +1,11 @@
 import { execa } from "execa";
 
-/** Runs a program as root: network namespaces, mounts and other containers' processes are the administrator's. */
-export function asRoot(program: string, ...args: string[]): ReturnType<typeof execa> {
-  return process.getuid?.() === 0 ? execa(program, args) : execa("sudo", ["--non-interactive", program, ...args]);
+/** Runs a program as root: what mounts file systems and starts engines needs it. Another user takes `sudo -n`. */
+export async function asRoot(...command: string[]): Promise<string> {
+  const [program = "", ...args] = rootCommand(command);
+  return (await execa(program, args)).stdout;
+}
+
+export function rootCommand(command: string[]): string[] {
+  return process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
 }

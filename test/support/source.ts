@@ -1,4 +1,6 @@
+import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 
 const folder = process.env["BIOMAID_SOURCE"];
 const ref = process.env["BIOMAID_REF"];
@@ -12,3 +14,15 @@ export const application = {
   ref: folder ? ref : undefined,
   superuser: { username: "root", password: "introuvable" },
 };
+
+/** Writes the application's code, without history, into a new folder: for a test to change. */
+export async function copyApplication(target: string): Promise<void> {
+  await mkdir(target);
+  if (application.ref === undefined) {
+    await cp(application.folder, target, { recursive: true, filter: (path) => !/\/(\.git|__pycache__)$/.test(path) });
+  } else {
+    const archive = `${target}.tar`;
+    await execa("git", ["-C", application.folder, "archive", "--output", archive, application.ref]);
+    await execa("tar", ["-xf", archive, "-C", target]);
+  }
+}

@@ -1,0 +1,54 @@
+import { execa } from "execa";
+import { expect, inject, test } from "vitest";
+import { identities } from "../../support/engine.ts";
+import { newInstance, startInstance } from "../../support/instance.ts";
+import { listen } from "../../support/ports.ts";
+
+test("a port that a program of this host has: its name and number", async () => {
+  await using instance = await newInstance();
+  await using _taken = await listen(instance.port);
+  const { stderr } = await instance.create({ exitStatus: 1 });
+  expect(stderr).toContain("[PORT_TAKEN]");
+  expect(stderr).toMatch(new RegExp(`by \\S+ \\(process ${process.pid}\\)`));
+});
+
+test("a port that another instance has: its name, before and after both exist", async () => {
+  await using first = await startInstance();
+  await using second = await newInstance();
+  const { stderr } = await second.cli([...second.creation(), "--port", String(first.port)], { exitStatus: 1 });
+  expect(stderr).toContain(`the instance "${first.name}" (container ${first.project}-web-1)`);
+  expect(stderr).toContain(`biomaid-compose down ${first.name}`);
+
+  await second.create();
+  const before = identities(await second.services());
+  await second.set("web.port", first.port);
+  const changed = await second.cli(["up", second.name], { exitStatus: 1 });
+  expect(changed.stderr).toContain(`the instance "${first.name}"`);
+  // Found before anything was stopped.
+  expect(identities(await second.services())).toEqual(before);
+  expect((await fetch(`${second.url}/`)).status).toBe(200);
+});
+
+test("a port that a container has which is none of ours: the container's name", async () => {
+  await using instance = await newInstance();
+  const name = `${instance.project}-other`;
+  const image = inject("images").web;
+  await execa("docker", [
+    "run",
+    "--detach",
+    "--name",
+    name,
+    "--publish",
+    `127.0.0.1:${instance.port}:9`,
+    "--entrypoint",
+    "sleep",
+    image,
+    "infinity",
+  ]);
+  try {
+    const { stderr } = await instance.create({ exitStatus: 1 });
+    expect(stderr).toContain(`by the container ${name}`);
+  } finally {
+    await execa("docker", ["rm", "--force", name]);
+  }
+});
