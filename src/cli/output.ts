@@ -28,6 +28,16 @@ export function createOutput(messages: Messages, json: boolean): Output {
   };
   const titled = (style: Style, title: string, text: string): string =>
     messages.answers.pair(paint(style, title, process.stderr), text);
+  const report = (code: string, { what, next }: ErrorText, details: string[]): void => {
+    if (json) {
+      stderr(JSON.stringify({ error: { code, what, next, details } }, null, 2));
+      return;
+    }
+    for (const line of details) stderr(`  ${line}`);
+    stderr(titled("red", messages.answers.error, what));
+    stderr(`→ ${next}`);
+    stderr(paint("dim", `[${code}]`, process.stderr));
+  };
   return {
     json,
     messages,
@@ -35,6 +45,7 @@ export function createOutput(messages: Messages, json: boolean): Output {
     data: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: stderr,
     warn: (text) => stderr(titled("yellow", messages.answers.warning, text)),
+<<<<<<< HEAD
     fail(error) {
       const { what, next } = describe(error, messages);
       const details = detailLines(error, messages);
@@ -47,9 +58,12 @@ export function createOutput(messages: Messages, json: boolean): Output {
       stderr(`→ ${printable(next)}`);
       stderr(paint("dim", `[${error.code}]`, process.stderr));
     },
+=======
+    fail: (error) => report(error.code, describe(error, messages), detailLines(error, messages)),
+>>>>>>> ha
     bug(error) {
-      stderr(titled("red", messages.answers.error, messages.answers.bug));
-      stderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      report("BUG", messages.answers.bug, told.split("\n"));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { execa } from "execa";
+import { execa } from "execa";
 import { asRoot, rootCommand } from "./root.ts";
 
 /**
@@ -11,7 +11,7 @@ export class Outside implements AsyncDisposable {
   readonly address: string;
   readonly port = 9000;
   readonly #namespace: string;
-  readonly #listener: ReturnType<typeof execa>;
+  readonly #stopListening: () => Promise<void>;
 
   static async create(): Promise<Outside> {
     const id = randomBytes(3).toString("hex");
@@ -39,12 +39,15 @@ export class Outside implements AsyncDisposable {
     this.address = address;
     const listen = `require("node:net").createServer((socket) => socket.end("outside")).listen(${this.port}, "${address}")`;
     const [program = "", ...args] = rootCommand(["ip", "netns", "exec", namespace, process.execPath, "-e", listen]);
-    this.#listener = execa(program, args, { reject: false });
+    const listener = execa(program, args, { reject: false });
+    this.#stopListening = async () => {
+      listener.kill();
+      await listener;
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.kill();
-    await this.#listener;
+    await this.#stopListening();
     // The pair of interfaces goes with it.
     await asRoot("ip", "netns", "delete", this.#namespace);
   }

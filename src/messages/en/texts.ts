@@ -103,7 +103,7 @@ export const answers = {
   warning: "Warning",
   /** A title and what it is about. */
   pair: (title: string, value: string) => `${title}: ${value}`,
-  bug: "this is a bug in biomaid-compose. Please report it with what follows:",
+  bug: { what: "this is a bug in biomaid-compose.", next: "Please report it with these details." },
   seconds: (count: string) => `${count} s`,
   created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,

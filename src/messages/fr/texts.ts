@@ -107,7 +107,7 @@ export const answers = {
   warning: "Attention",
   /** A title and what it is about: French has a no-break space before the colon. */
   pair: (title: string, value: string) => `${title}\u00a0: ${value}`,
-  bug: "ceci est un bug de biomaid-compose. Merci de le signaler en joignant ce qui suit :",
+  bug: { what: "ceci est un bug de biomaid-compose.", next: "Merci de le signaler en joignant ces précisions." },
   seconds: (count: string) => `${count.replace(".", ",")} s`,
   created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
   nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,

@@ -171,6 +171,37 @@ describe("init", () => {
   });
 });
 
+describe("a bug of the tool", () => {
+  const crash = (): void =>
+    void vi.mocked(process.stdout.write).mockImplementation(() => {
+      throw new TypeError("no such thing");
+    });
+
+  test.each([
+    ["en", "Error: this is a bug in biomaid-compose."],
+    ["fr", "Erreur\u00a0: ceci est un bug de biomaid-compose."],
+  ])("is told as such in %s, with what led to it and status 70", async (lang, message) => {
+    crash();
+    expect(await biomaid("--lang", lang, "config", "schema")).toBe(70);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("[BUG]");
+    expect(stderr).toMatch(/^ +at .*config/m);
+  });
+
+  test("is JSON when JSON is asked for", async () => {
+    crash();
+    expect(await biomaid("--json", "config", "schema")).toBe(70);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: "BUG",
+        what: "this is a bug in biomaid-compose.",
+        next: expect.stringMatching(/./),
+        details: expect.arrayContaining(["TypeError: no such thing"]),
+      },
+    });
+  });
+});
+
 test("a broken instance.yaml is told with every fault and its place, and left as it is", async () => {
   await using home = await temporaryFolder();
   await mkdir(join(home.path, "demo"));
