@@ -33,9 +33,9 @@ export function createOutput(messages: Messages, json: boolean): Output {
       stderr(JSON.stringify({ error: { code, what, next, details } }, null, 2));
       return;
     }
-    for (const line of details) stderr(`  ${line}`);
-    stderr(titled("red", messages.answers.error, what));
-    stderr(`→ ${next}`);
+    for (const line of details) stderr(`  ${printable(line)}`);
+    stderr(titled("red", messages.answers.error, printable(what)));
+    stderr(`→ ${printable(next)}`);
     stderr(paint("dim", `[${code}]`, process.stderr));
   };
   return {
@@ -45,22 +45,7 @@ export function createOutput(messages: Messages, json: boolean): Output {
     data: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: stderr,
     warn: (text) => stderr(titled("yellow", messages.answers.warning, text)),
-<<<<<<< HEAD
-    fail(error) {
-      const { what, next } = describe(error, messages);
-      const details = detailLines(error, messages);
-      if (json) {
-        stderr(JSON.stringify({ error: { code: error.code, what, next, details } }, null, 2));
-        return;
-      }
-      for (const line of details) stderr(`  ${printable(line)}`);
-      stderr(titled("red", messages.answers.error, printable(what)));
-      stderr(`→ ${printable(next)}`);
-      stderr(paint("dim", `[${error.code}]`, process.stderr));
-    },
-=======
     fail: (error) => report(error.code, describe(error, messages), detailLines(error, messages)),
->>>>>>> ha
     bug(error) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
       report("BUG", messages.answers.bug, told.split("\n"));
