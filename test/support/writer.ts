@@ -65,8 +65,8 @@ export async function startWriter(instance: TestInstance): Promise<Writer> {
 }
 
 /** Straight into the table, from within the database's container. */
-export async function insertInContainer(instance: TestInstance, label: string): Promise<boolean> {
-  const insert = `insert into sample_row (label${application.isSample ? ", made_at" : ""}) values ('${label}'${application.isSample ? ", now()" : ""})`;
+async function insertInContainer(instance: TestInstance, label: string): Promise<boolean> {
+  const insert = `insert into sample_row (label) values ('${label}')`;
   const psql = ["psql", "-U", "postgres", "-d", "biomaid", "-c", insert];
   return (await instance.compose("exec", "-T", "db", ...psql)).stdout.includes("INSERT 0 1");
 }
