@@ -64,13 +64,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function build(home: string, wanted: Source): Promise<{ release: Release; bases: Bases }> {
-  const processes = createProcessRunner(() => {}, new AbortController().signal);
+  const never = new AbortController().signal;
+  const processes = createProcessRunner(() => {}, never);
   const context: Context = {
     home,
     cache: join(home, "cache"),
     environment: process.env,
     processes,
-    docker: () => connectDocker(processes, process.env),
+    docker: () => connectDocker(processes, process.env, never),
     compose: (folder) => createCompose(processes, process.env, folder, "unused"),
     progress: { step: (_name, _subject, work) => work(() => {}) },
     messages: messagesFor("en"),
