@@ -32,7 +32,7 @@ export async function buildImage(
     ...(plan.target === undefined ? [] : [`--target=${plan.target}`]),
     ...pairs("--build-arg", plan.args),
     ...pairs("--build-context", plan.contexts),
-    ...Object.entries(secrets).flatMap(([id, file]) => ["--secret", `id=${id},src=${file}`]),
+    ...Object.entries(secrets).flatMap(([id, file]) => ["--secret", `id=${id},${csvField(`src=${file}`)}`]),
     BUILD_CONTEXT,
   ];
   const lines: string[] = [];
@@ -43,4 +43,9 @@ export async function buildImage(
     },
   });
   if (exitStatus !== 0) throw new UserError("BUILD_FAILED", { image: plan.tag, lines: lines.slice(-SHOWN_LINES) });
+}
+
+/** RFC 4180: docker reads such an option as comma-separated values, and a path may have commas and quotes in it. */
+function csvField(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
 import { exists } from "../files/exists.ts";
+import { requireReadable } from "../files/tree.ts";
 import type { ProcessRunner, RunResult } from "./process.ts";
 
 /** git's own messages are read below: in English, and never waiting for a password that nobody will type. */
@@ -82,13 +83,18 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
   };
 }
 
-/** The files of a checkout that git knows or would add: not those it ignores, not those that are gone, no submodule. */
+/**
+ * The files of a checkout that git knows or would add: not those it ignores, not those that are gone, no submodule.
+ *
+ * @throws UserError FILE_NAME_UNREADABLE
+ */
 export async function listWorkTree(processes: ProcessRunner, folder: string): Promise<string[] | undefined> {
   const inside = await runGit(processes, ["-C", folder, "rev-parse", "--is-inside-work-tree"]);
   if (inside.exitStatus !== 0) return undefined;
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
   const listed = await runGit(processes, ["-C", folder, ...args]);
   const paths = listed.output.split("\0").filter((path) => path !== "");
+  requireReadable(folder, paths);
   const present = await Promise.all(paths.map((path) => isFileOrLink(join(folder, path))));
   return paths.filter((_, index) => present[index]);
 }
