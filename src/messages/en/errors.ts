@@ -15,6 +15,10 @@ export const errors = {
     what: `The system refuses to read or write a file: ${p.detail}.`,
     next: "Check the owner and the permissions of that file and of its folder (`ls -ld`), and the free space (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} has a file whose name is not UTF-8: ${p.file}.`,
+    next: "Rename it (`convmv` converts the names of a whole folder), or remove it.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `"${p.name}" cannot be the name of an instance.`,
     next: "Use 1 to 31 lower-case letters, digits or hyphens, starting with a letter: demo, production, test-2.",

@@ -17,6 +17,10 @@ export const errors = {
     what: `Le système refuse de lire ou d’écrire un fichier : ${p.detail}.`,
     next: "Vérifiez le propriétaire et les droits de ce fichier et de son dossier (`ls -ld`), et la place disponible (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} contient un fichier dont le nom n’est pas en UTF-8 : ${p.file}.`,
+    next: "Renommez-le (`convmv` convertit les noms de tout un dossier), ou retirez-le.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `« ${p.name} » ne peut pas être le nom d’une instance.`,
     next: "Utilisez de 1 à 31 lettres minuscules sans accent, chiffres ou tirets, en commençant par une lettre : demo, production, test-2.",
