@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { UserError } from "../errors/user-error.ts";
+import { writeAtomic } from "../files/write-atomic.ts";
 import { FORMAT_VERSION } from "./schema.ts";
 
 const lockSchema = z.strictObject({
@@ -48,5 +48,5 @@ export async function readLock(path: string): Promise<Lock | undefined> {
 }
 
 export async function writeLock(path: string, lock: Lock): Promise<void> {
-  await writeFileAtomic(path, HEADER + stringify(lock), { mode: 0o644 });
+  await writeAtomic(path, HEADER + stringify(lock));
 }

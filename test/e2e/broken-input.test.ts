@@ -134,7 +134,7 @@ describe("a command line that cannot be meant", () => {
     ["image as an option", ["--source", "image:--help"], 2],
     ["image without a name", ["--source", "image:"], 2],
     ["image that is not there", ["--source", "image:biomaid-compose/nowhere:1"], 1],
-    ["ref without a source", ["--ref", "main"], 2],
+    ["ref as an option without a source", ["--ref=--upload-pack=id"], 2],
     ["ref as an option", ["--source", "https://127.0.0.1:1/x.git", "--ref=--upload-pack=id"], 2],
     ["ref of two", ["--source", "https://127.0.0.1:1/x.git", "--ref", "a..b"], 2],
     ["ref of the sample", ["--source", "sample", "--ref", "main"], 2],

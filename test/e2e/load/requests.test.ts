@@ -64,8 +64,9 @@ test(
   10 * 60_000,
 );
 
-/** Uploads, what the application logs, and its file cache, which has a maximum of its own (Django's MAX_ENTRIES). */
-const EXPECTED_TO_GROW = /^\/srv\/biomaid\/media\/|^\/srv\/biomaid\/log\/app\.jsonl$|^\/var\/tmp\/django_cache\//;
+/** Uploads, logs (of a job that is due meanwhile, too), and the file cache, which has a maximum of its own (Django's MAX_ENTRIES). */
+const EXPECTED_TO_GROW =
+  /^\/srv\/biomaid\/media\/|^\/srv\/biomaid\/log\/(app|cron)\.jsonl$|^\/srv\/biomaid\/log\/jobs\/|^\/var\/tmp\/django_cache\//;
 
 async function files(): Promise<Map<string, number>> {
   const { app, web } = await instance.services();
