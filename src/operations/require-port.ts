@@ -4,15 +4,16 @@ import { type Instance, projectName } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
 
 /**
- * A taken port is found before the long work, not after it. Our own web container may well hold it.
+ * A taken port is found before the long work, not after it. Our own web container may well hold it, even one that does
+ * not run yet: after a reboot the engine opens its port first. If it is not the one after all, Compose finds out.
  *
  * @throws UserError PORT_TAKEN
  */
 export async function requirePort(context: Context, instance: Instance): Promise<void> {
   const { address, port } = instance.settings.web;
   if ((await probePort(address, port)) !== "taken") return;
-  const publisher = await (await context.docker()).publisherOf(address, port);
-  if (publisher?.project !== projectName(instance.name)) throw await portTaken(context, instance);
+  const containers = await (await context.docker()).containers(projectName(instance.name));
+  if (!containers.some(({ published }) => published.includes(port))) throw await portTaken(context, instance);
 }
 
 /** The error, with what can be known of who has the port: the engine tells its containers, ss(8) the programs. */

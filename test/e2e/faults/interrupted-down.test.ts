@@ -21,6 +21,8 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
     void down.finally(() => {
       ended = true;
     });
+    // What an earlier one has done may be the stage already: even so, this one has to have begun.
+    await printed(down, "Removing the containers");
     while (!ended && !(await reached())) await setTimeout(5);
     down.kill(signal);
     const { exitCode, signal: by, stderr } = await down;
