@@ -22,6 +22,8 @@ const lockSchema = z.strictObject({
     .optional(),
   /** Counts the changes of what the app service is made of: a newer app takes the socket over from an older one. */
   app: z.strictObject({ digest: z.string(), generation: z.int().min(1) }).optional(),
+  /** Counts the times that a secret's file was replaced, known by when it was last written to: nothing tells its value. */
+  secrets: z.strictObject({ revision: z.int().min(1), written: z.record(z.string(), z.string()) }).optional(),
   /** The fixtures that were given to the database: their users outlive a change of the settings, until the data goes. */
   fixtures: z.array(z.string()).min(1).optional(),
 });

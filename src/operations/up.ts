@@ -41,12 +41,12 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
-    const { lock, volumes } = await requireOwnProject(context, instance);
-    await removePrivateFolders(lock.uuid);
-    refusePublishedDemo(instance, lock);
+    const { lock: before, volumes } = await requireOwnProject(context, instance);
+    await removePrivateFolders(before.uuid);
+    refusePublishedDemo(instance, before);
     await requirePort(context, instance);
     await requireReadableFolders(instance);
-    await prepareSecrets(instance, volumes);
+    const lock = await prepareSecrets(instance, before, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);
     const bases = await resolveBases(context, instance, lock);

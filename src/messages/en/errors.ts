@@ -47,9 +47,9 @@ export const errors = {
     what: `There is no space left on the disk of ${p.folder}.`,
     next: `Make room there (\`df -h ${p.folder}\` shows the disk), then run the same command again: what was already done is kept.`,
   }),
-  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
-    what: `Another command is working on ${p.folder} (process ${p.process}).`,
-    next: `Wait for it to end, then try again. To see what it is: \`ps -fp ${p.process}\`.`,
+  INSTANCE_BUSY: (p: { folder: string; process: string | undefined }) => ({
+    what: `Another command is working on ${p.folder}${p.process === undefined ? "" : ` (process ${p.process})`}.`,
+    next: `Wait for it to end, then try again.${p.process === undefined ? "" : ` To see what it is: \`ps -fp ${p.process}\`.`}`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `The containers or volumes of the Compose project ${p.project} belong to another instance named "${p.name}": it is in another folder, or its folder was deleted. Nothing was changed.`,
@@ -89,11 +89,11 @@ export const errors = {
   }),
   SECRET_MISSING: (p: { file: string }) => ({
     what: `The secret ${p.file} is gone, and the instance has a database that it belongs to. Nothing was changed.`,
-    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >${p.file}\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
+    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >"${p.file}"\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
-    next: `Close it: \`chmod 700 ${p.folder}\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "A generated file was" : "Generated files were"} edited by hand: ${p.files.join(", ")}. Nothing was changed.`,

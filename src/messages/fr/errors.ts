@@ -49,9 +49,9 @@ export const errors = {
     what: `Il n’y a plus de place sur le disque de ${p.folder}.`,
     next: `Libérez de la place (\`df -h ${p.folder}\` indique le disque), puis relancez la même commande : ce qui est déjà fait est conservé.`,
   }),
-  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
-    what: `Une autre commande travaille sur ${p.folder} (processus ${p.process}).`,
-    next: `Attendez qu’elle se termine, puis réessayez. Pour voir de laquelle il s’agit : \`ps -fp ${p.process}\`.`,
+  INSTANCE_BUSY: (p: { folder: string; process: string | undefined }) => ({
+    what: `Une autre commande travaille sur ${p.folder}${p.process === undefined ? "" : ` (processus ${p.process})`}.`,
+    next: `Attendez qu’elle se termine, puis réessayez.${p.process === undefined ? "" : ` Pour voir de laquelle il s’agit : \`ps -fp ${p.process}\`.`}`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `Les conteneurs ou les volumes du projet Compose ${p.project} appartiennent à une autre instance nommée « ${p.name} » : elle se trouve dans un autre dossier, ou son dossier a été supprimé. Rien n’a été modifié.`,
@@ -91,11 +91,11 @@ export const errors = {
   }),
   SECRET_MISSING: (p: { file: string }) => ({
     what: `Le secret ${p.file} a disparu, et l’instance a une base de données à laquelle il correspond. Rien n’a été modifié.`,
-    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >${p.file}\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
+    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >"${p.file}"\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
-    next: `Fermez-le : \`chmod 700 ${p.folder}\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "Un fichier généré a été modifié" : "Des fichiers générés ont été modifiés"} à la main : ${p.files.join(", ")}. Rien n’a été écrasé.`,

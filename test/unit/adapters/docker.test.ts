@@ -96,7 +96,13 @@ describe("a container that goes away meanwhile", () => {
             { Id: "there", Labels: {} },
           ]);
         else if (url.includes("/gone/")) json(response, 404, { message: "No such container: gone" });
-        else json(response, 200, { Id: "there", Config: { Labels: {}, Image: "x:1" }, State: { Status: "running" } });
+        else
+          json(response, 200, {
+            Id: "there",
+            Config: { Labels: {}, Image: "x:1" },
+            HostConfig: {},
+            State: { Status: "running" },
+          });
       },
       (engine) => engine.containers("biomaid-demo"),
     );
