@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { printed } from "../../support/cli.ts";
 import { containersOf, networksOf, volumesOf } from "../../support/engine.ts";
 import { startInstance } from "../../support/instance.ts";
 
@@ -18,6 +19,8 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
     void down.finally(() => {
       ended = true;
     });
+    // What an earlier one has done may be the stage already: even so, this one has to have begun.
+    await printed(down, "Removing the containers");
     while (!ended && !(await reached())) await setTimeout(5);
     down.kill(signal);
     const { exitCode, signal: by, stderr } = await down;

@@ -1,8 +1,9 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { listWorkTree } from "../../../src/adapters/git.ts";
+import { createGitCache, listWorkTree } from "../../../src/adapters/git.ts";
 import { createProcessRunner } from "../../../src/adapters/process.ts";
 import { temporaryFolder } from "../support.ts";
 
@@ -20,4 +21,30 @@ test("the files of a checkout are listed without ignored or deleted ones and wit
 
   const processes = createProcessRunner(() => {}, new AbortController().signal);
   expect((await listWorkTree(processes, folder.path))?.sort()).toEqual([".gitignore", "known", "link", "new"]);
+});
+
+test("a fetch that was killed is in nobody's way, and many at once each get the commit that they asked for", async () => {
+  await using folder = await temporaryFolder();
+  const repository = join(folder.path, "repository");
+  const git = async (...args: string[]): Promise<string> => {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+    return (await execa("git", ["-C", repository, ...identity, ...args])).stdout.trim();
+  };
+  await mkdir(repository);
+  await git("init", "--quiet");
+  const refs = ["one", "two", "three", "four"];
+  for (const ref of refs) {
+    await git("commit", "--quiet", "--allow-empty", "--message", ref);
+    await git("tag", ref);
+  }
+  const commits = await Promise.all(refs.map((ref) => git("rev-parse", `${ref}^{commit}`)));
+
+  const processes = createProcessRunner(() => {}, new AbortController().signal);
+  const source = createGitCache(processes, join(folder.path, "cache"), pathToFileURL(repository).href);
+  expect(await Promise.all(refs.map((ref) => source.resolve(ref)))).toEqual(commits);
+
+  const sources = join(folder.path, "cache", "sources");
+  const cached = (await readdir(sources)).find((name) => name.endsWith(".git")) ?? "";
+  await writeFile(join(sources, cached, "shallow.lock"), "");
+  expect(await source.resolve("two")).toBe(commits[1]);
 });
