@@ -36,6 +36,8 @@ $poetry install --no-root --no-ansi --only "main${POETRY_GROUPS:+,$POETRY_GROUPS
 for package in numpy pandas; do
     find "$VIRTUAL_ENV/lib/python3.11/site-packages/$package" -depth -type d -name tests -exec rm -rf {} + 2>/dev/null || true
 done
+# Some wheels hold files that their group may write to.
+chmod -R go-w "$VIRTUAL_ENV"
 # unchecked-hash: Python trusts the bytecode without a look at the source's date, which a copied layer does not keep. Some packages hold
 # templates or Python 2 that do not compile: no harm.
 python -m compileall -q -j 0 --invalidation-mode unchecked-hash "$VIRTUAL_ENV/lib" >/dev/null || true

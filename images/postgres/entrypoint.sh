@@ -53,6 +53,15 @@ SQL
     sync
 }
 
+# The password comes by standard input: it is on no command line, and a container sees a secret file as it was at its start.
+if [ "${1:-}" = set-password ]; then
+    psql --username=postgres --host=/var/run/postgresql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 \
+        --set=role="$POSTGRES_USER" "$POSTGRES_DB" 3<&0 <<'SQL'
+\set password `cat <&3`
+ALTER ROLE :"role" PASSWORD :'password';
+SQL
+    exit
+fi
 if [ "${1:-postgres}" != postgres ]; then
     exec "$@"
 fi

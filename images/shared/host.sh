@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Sourced by the build steps that need the network. The host's own way out (proxy, package mirrors, CA bundle) arrives in BuildKit secrets, which
 # exist only while the step runs: nothing of them is in a layer, in the history or in the image's environment.
-#   host  shell lines `export NAME=value`        ca  CA bundle (PEM)        apt  apt sources of bookworm, one-line format
+#   host  shell lines `export NAME=value`        ca  CA bundle (PEM)        apt  apt sources of bookworm, one-line format        apt-conf  apt's proxy
 # Each is optional: without them the step goes straight to the internet with the sources of the image.
 
 # shellcheck disable=SC1091
@@ -18,6 +18,7 @@ host_apt_get() {
     if [ -f "${APT_SOURCES:=/run/secrets/apt}" ]; then
         set -- -o "Dir::Etc::SourceList=$APT_SOURCES" -o Dir::Etc::SourceParts=/dev/null "$@"
     fi
+    [ ! -f /run/secrets/apt-conf ] || export APT_CONFIG=/run/secrets/apt-conf
     DEBIAN_FRONTEND=noninteractive apt-get -q "$@"
 }
 

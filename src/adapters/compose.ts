@@ -1,10 +1,11 @@
 import { UserError } from "../errors/user-error.ts";
 import type { InteractiveOptions, ProcessRunner, RunResult } from "./process.ts";
 
-/** `docker compose` in an instance's folder, just as an operator would call it there. */
+/** `docker compose` in an instance's folder, just as an operator would call it there with nothing set for another project. */
 export interface Compose {
   version(): Promise<string | undefined>;
   up(): Promise<RunResult>;
+  /** Removes all that carries the project's label, so that it needs no compose.yaml. */
   down(options: { volumes: boolean }): Promise<RunResult>;
   /**
    * Hands the terminal over to `docker compose …`; gives its exit status.
@@ -14,23 +15,34 @@ export interface Compose {
   interactive(args: readonly string[], onSignal?: InteractiveOptions["onSignal"]): Promise<number>;
 }
 
-export function createCompose(processes: ProcessRunner, folder: string): Compose {
-  const options = { cwd: folder };
+/**
+ * @param project what Compose calls the project, whatever `.env` or compose.override.yaml say: containers and volumes were
+ *   looked at under this name
+ */
+export function createCompose(
+  processes: ProcessRunner,
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  project: string,
+): Compose {
+  const options = { cwd: folder, environment: withoutCompose(environment) };
+  const compose = ["compose", "--project-name", project];
   return {
     async version() {
       const result = await processes.run("docker", ["compose", "version", "--short"]);
       return result.exitStatus === 0 ? result.output.trim() : undefined;
     },
     up() {
-      return processes.run("docker", ["compose", "--progress", "plain", "up", "--detach", "--wait"], options);
+      return processes.run("docker", [...compose, "--progress", "plain", "up", "--detach", "--wait"], options);
     },
     down({ volumes }) {
-      const args = ["compose", "--progress", "plain", "down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])];
+      const args = [...compose, "--progress", "plain", "down", "--remove-orphans"];
+      if (volumes) args.push("--volumes");
       return processes.run("docker", args, options);
     },
     async interactive(args, onSignal) {
       const forwarding = onSignal === undefined ? {} : { onSignal };
-      const exitStatus = await processes.interactive("docker", ["compose", ...args], {
+      const exitStatus = await processes.interactive("docker", [...compose, ...args], {
         ...options,
         ...forwarding,
       });
@@ -38,4 +50,10 @@ export function createCompose(processes: ProcessRunner, folder: string): Compose
       return exitStatus;
     },
   };
+}
+
+/** COMPOSE_FILE, COMPOSE_PROFILES and the like are there for another project: the folder alone says what is meant. */
+function withoutCompose(environment: NodeJS.ProcessEnv): Record<string, undefined> {
+  const names = Object.keys(environment).filter((name) => name.startsWith("COMPOSE_"));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }

@@ -52,18 +52,20 @@ export interface DockerEngine {
   registryHas(reference: string): Promise<boolean>;
   /** @param since leaves out what is older */
   lastLines(containerId: string, count: number, since?: Date): Promise<string[]>;
-  /** Runs a command in a running container. */
-  exec(containerId: string, command: readonly string[]): Promise<{ exitStatus: number; output: string }>;
+  /** Runs a command in a running container; undefined when it does not run any more. */
+  exec(containerId: string, command: readonly string[]): Promise<CommandResult | undefined>;
   /** Sends a signal to a container's main process; tells whether there was one to send it to. */
   signal(container: string, signal: NodeJS.Signals): Promise<boolean>;
   /** Removes a container, running or not; no matter if there is none. */
   remove(container: string): Promise<void>;
   /** Runs a command in a container of its own, without network, that is removed afterwards. */
-  runOnce(
-    image: string,
-    command: readonly string[],
-    mounts: Record<string, string>,
-  ): Promise<{ exitStatus: number; output: string }>;
+  runOnce(image: string, command: readonly string[], mounts: Record<string, string>): Promise<CommandResult>;
+}
+
+export interface CommandResult {
+  exitStatus: number;
+  output: string;
+  errors: string;
 }
 
 const PROJECT_LABEL = "com.docker.compose.project";
@@ -152,7 +154,11 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
     async containers(project) {
       const found = await docker.listContainers({ all: true, filters: { label: [`${PROJECT_LABEL}=${project}`] } });
       const lasting = found.filter(({ Labels }) => Labels[ONE_OFF_LABEL] !== "True");
-      return Promise.all(lasting.map(({ Id }) => inspect(docker.getContainer(Id))));
+      const states = await Promise.all(
+        // Another command may remove one between the list and the look at it.
+        lasting.map(({ Id }) => inspect(docker.getContainer(Id)).catch(ifGone(undefined))),
+      );
+      return states.filter((state) => state !== undefined);
     },
 
     async volumes(project) {
@@ -201,19 +207,7 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
     },
 
     async exec(containerId, command) {
-      const exec = await docker
-        .getContainer(containerId)
-        .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
-      const stream = await exec.start({ hijack: true });
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-      docker.modem.demuxStream(stream, stdout, stderr);
-      stream.on("end", () => {
-        stdout.end();
-        stderr.end();
-      });
-      stderr.resume();
-      const output = await text(stdout);
-      return { exitStatus: (await exec.inspect()).ExitCode ?? 1, output };
+      return execute(docker, containerId, command).catch(ifGone(undefined));
     },
 
     async signal(container, signal) {
@@ -243,8 +237,12 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
       try {
         await container.start();
         const { StatusCode } = (await container.wait()) as { StatusCode: number };
-        const raw = await container.logs({ stdout: true, stderr: false, follow: false });
-        return { exitStatus: StatusCode, output: demultiplex(raw) };
+        const [output, errors] = await Promise.all(
+          [true, false].map(async (stdout) =>
+            demultiplex(await container.logs({ stdout, stderr: !stdout, follow: false })),
+          ),
+        );
+        return { exitStatus: StatusCode, output: output ?? "", errors: errors ?? "" };
       } finally {
         await container.remove({ force: true });
       }
@@ -258,6 +256,27 @@ function ifGone<T>(value: T): (error: { statusCode?: number }) => T {
     if (error.statusCode === 404 || error.statusCode === 409) return value;
     throw error;
   };
+}
+
+async function execute(
+  docker: Dockerode,
+  containerId: string,
+  command: readonly string[],
+): Promise<CommandResult | undefined> {
+  const container = docker.getContainer(containerId);
+  const exec = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({ hijack: true });
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  docker.modem.demuxStream(stream, stdout, stderr);
+  stream.on("end", () => {
+    stdout.end();
+    stderr.end();
+  });
+  const [output, errors] = await Promise.all([text(stdout), text(stderr)]);
+  const exitStatus = (await exec.inspect()).ExitCode ?? 1;
+  // The command did not fail by itself when the container was stopped under it.
+  if (exitStatus !== 0 && !(await container.inspect()).State.Running) return undefined;
+  return { exitStatus, output, errors };
 }
 
 async function inspect(container: Dockerode.Container): Promise<ContainerState> {

@@ -4,6 +4,7 @@ import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
 import { onDiskOf, saysDiskFull } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
+import { requireReadable } from "../files/tree.ts";
 import { withCacheLock } from "./file-lock.ts";
 import type { ProcessRunner, RunOptions, RunResult } from "./process.ts";
 
@@ -18,13 +19,13 @@ export interface GitCache {
   /**
    * The commit that a branch, tag or commit of the repository means now.
    *
-   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, DISK_FULL
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
    */
   resolve(ref: string): Promise<string>;
   /**
    * Writes the files of a commit, without history and without submodules, into an empty folder; git's index goes beside it.
    *
-   * @throws UserError SOURCE_UNREACHABLE, REF_NOT_FOUND, DISK_FULL
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
    */
   checkout(commit: string, folder: string): Promise<void>;
 }
@@ -76,15 +77,37 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
   };
 }
 
-/** The files of a checkout that git knows or would add: not those it ignores, not those that are gone, no submodule. */
+/**
+ * The files of a checkout that git knows or would add: not those it ignores, not those that are gone, no submodule.
+ *
+ * @returns undefined for a folder that is not in git
+ * @throws UserError SOURCE_REFUSED when git will not read it, GIT_MISSING, FILE_NAME_UNREADABLE
+ */
 export async function listWorkTree(processes: ProcessRunner, folder: string): Promise<string[] | undefined> {
-  const inside = await runGit(processes, ["-C", folder, "rev-parse", "--is-inside-work-tree"]);
-  if (inside.exitStatus !== 0) return undefined;
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
   const listed = await runGit(processes, ["-C", folder, ...args]);
+  // "not a git repository: PATH" is a checkout whose repository is gone: what it ignores is not known any more.
+  if (/^fatal: not a git repository \(or any/m.test(listed.errors)) return undefined;
+  if (listed.exitStatus !== 0) throw refused(folder, listed);
   const paths = listed.output.split("\0").filter((path) => path !== "");
+  requireReadable(folder, paths);
   const present = await Promise.all(paths.map((path) => isFileOrLink(join(folder, path))));
   return paths.filter((_, index) => present[index]);
+}
+
+/**
+ * What a checkout is at: HEAD's commit, with `-dirty` behind it when a file of the folder differs or is new.
+ *
+ * @returns undefined before the first commit
+ * @throws UserError SOURCE_REFUSED when git will not read it, GIT_MISSING
+ */
+export async function describeWorkTree(processes: ProcessRunner, folder: string): Promise<string | undefined> {
+  const head = await runGit(processes, ["-C", folder, "rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  if (head.exitStatus !== 0) return undefined;
+  // The checkout may be another user's: its index is left as it is.
+  const changes = await runGit(processes, ["--no-optional-locks", "-C", folder, "status", "--porcelain", "--", "."]);
+  if (changes.exitStatus !== 0) throw refused(folder, changes);
+  return `${head.output.trim()}${changes.output === "" ? "" : "-dirty"}`;
 }
 
 async function isFileOrLink(path: string): Promise<boolean> {
@@ -104,5 +127,10 @@ async function runGit(processes: ProcessRunner, args: string[], options: RunOpti
 function expectSuccess(result: RunResult, url: string, folder: string): void {
   if (result.exitStatus === 0) return;
   if (saysDiskFull(result.errors)) throw new UserError("DISK_FULL", { folder });
+  if (result.errors.includes("dubious ownership")) throw refused(url, result);
   throw new UserError("SOURCE_UNREACHABLE", { git: url, detail: result.errors.trim().split("\n").at(-1) ?? "" });
+}
+
+function refused(folder: string, result: RunResult): UserError {
+  return new UserError("SOURCE_REFUSED", { path: folder, lines: result.errors.trim().split("\n") });
 }

@@ -12,6 +12,9 @@ const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", 
 /** The variables by which pip, Poetry, curl, npm, Go and OpenSSL find certificate authorities. */
 const CA_VARIABLES = ["SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
+/** Where Go finds modules and their checksums. */
+const GO_VARIABLES = ["GOPROXY", "GOSUMDB", "GONOSUMDB"];
+
 /** Debian's repositories as this host has them, in apt's one-line format. */
 export interface AptRepository {
   uri: string;
@@ -48,12 +51,28 @@ export async function writeBuildSecrets(
   const index =
     environment["PIP_INDEX_URL"] || (await setting(processes, "pip3", ["config", "get", "global.index-url"]));
   if (index) exports.push(["PIP_INDEX_URL", index]);
-  const goproxy = environment["GOPROXY"] || (await setting(processes, "go", ["env", "GOPROXY"]));
-  if (goproxy) exports.push(["GOPROXY", goproxy]);
+  for (const name of GO_VARIABLES) {
+    const value = environment[name] || (await setting(processes, "go", ["env", name]));
+    if (value) exports.push([name, value]);
+  }
   await add("host", exports.map(([name, value]) => `export ${name}=${quote(value)}\n`).join(""));
   const repositories = await debianRepositories(processes, suite);
   if (repositories.length > 0) await add("apt", repositories.map(aptLine).join(""));
+  // In a build the loopback is the build's own.
+  const proxies = (await aptProxies(processes)).filter(
+    (line) => !/"[a-z0-9]+:\/\/([^/"]*@)?(localhost|127\.|\[::1\])/.test(line),
+  );
+  if (proxies.length > 0) await add("apt-conf", proxies.join(""));
   return secrets;
+}
+
+/** The proxies that apt's own configuration names, for all hosts or single ones, as lines of such a configuration. */
+export async function aptProxies(processes: ProcessRunner): Promise<string[]> {
+  const result = await processes.run("apt-config", ["dump"]);
+  return result.output
+    .split("\n")
+    .filter((line) => /^Acquire::https?::Proxy(::\S+)? "/.test(line))
+    .map((line) => `${line}\n`);
 }
 
 /**
@@ -69,9 +88,20 @@ export async function debianRepositories(processes: ProcessRunner, suite: string
     const [origin, uri, codename, component] = line.split("|");
     if (origin !== "Debian" || component !== "main" || !uri || !codename) continue;
     const wanted = codename.replace(/^[a-z]+/, suite);
-    repositories.set(`${uri} ${wanted}`, { uri, codename: wanted });
+    for (const reached of await networkUris(uri))
+      repositories.set(`${reached} ${wanted}`, { uri: reached, codename: wanted });
   }
   return [...repositories.values()];
+}
+
+/**
+ * What a repository's address means to another file system than this host's: the mirrors that a list in a file names, one a
+ * line before a tab (apt-transport-mirror(1)), and nothing for `file:` and `cdrom:`.
+ */
+async function networkUris(uri: string): Promise<string[]> {
+  const list = /^mirror\+file:(?:\/\/)?(\/.*?)\/?$/.exec(uri)?.[1];
+  const uris = list === undefined ? [uri] : (await readFile(list, "utf8")).split("\n").map((line) => line.trim());
+  return uris.filter((each) => /^(mirror\+)?https?:/.test(each)).map((each) => each.split(/\s/)[0] as string);
 }
 
 export function aptLine({ uri, codename }: AptRepository): string {

@@ -1,16 +1,17 @@
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
 import { POSTGRESQL_PACKAGES } from "../release/bases.ts";
-import { aptLine, debianRepositories } from "./host.ts";
+import { aptLine, aptProxies, debianRepositories } from "./host.ts";
 import type { ProcessRunner, RunResult } from "./process.ts";
 
-/** Documentation, translations and apt's own state: nothing of it runs, and the sources would name this host's mirrors. */
+/** Documentation, translations and apt's own state: nothing of it runs, and it would name this host's mirrors and proxy. */
 const SLIM = [
   "--dpkgopt=path-exclude=/usr/share/man/*",
   "--dpkgopt=path-exclude=/usr/share/doc/*",
   "--dpkgopt=path-exclude=/usr/share/locale/*",
-  '--customize-hook=rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin',
+  '--customize-hook=rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin "$1"/etc/apt/apt.conf.d/99mmdebstrap',
 ];
 
 /**
@@ -27,9 +28,12 @@ export async function makeDebianImage(
 ): Promise<void> {
   const archive = join(folder, "debian.tar");
   const repositories = (await debianRepositories(processes, suite)).map((repository) => aptLine(repository).trim());
+  const proxy = join(folder, "apt-proxy");
+  await writeFile(proxy, (await aptProxies(processes)).join(""), { mode: 0o600 });
   const args = [
     "--quiet",
     "--variant=minbase",
+    `--aptopt=${proxy}`,
     "--include=ca-certificates,usr-is-merged",
     ...SLIM,
     suite,

@@ -11,15 +11,19 @@ export interface ProcessRunner {
   interactive(program: string, args: readonly string[], options?: InteractiveOptions): Promise<number | undefined>;
 }
 
+/** Variables beside this process's own; undefined takes one away. */
+type Variables = Record<string, string | undefined>;
+
 export interface InteractiveOptions {
   cwd?: string;
+  environment?: Variables;
   /** Told each signal that ends this process otherwise; the program gets it unless this says that it was dealt with. */
   onSignal?: (signal: NodeJS.Signals) => Promise<boolean>;
 }
 
 export interface RunOptions {
   cwd?: string;
-  environment?: Record<string, string>;
+  environment?: Variables;
   onLine?: (line: string) => void;
   /** Milliseconds after which the program is ended. */
   timeout?: number;
@@ -69,7 +73,7 @@ export function createProcessRunner(
         missing: "code" in result && result.code === "ENOENT",
       };
     },
-    async interactive(program, args, { cwd, onSignal } = {}) {
+    async interactive(program, args, { cwd, environment, onSignal } = {}) {
       announce(program, args, cwd);
       const child = execa(program, args, {
         reject: false,
@@ -77,6 +81,7 @@ export function createProcessRunner(
         // In a session of its own, a Ctrl-C typed at the terminal reaches the CLI alone, which knows what to do with it.
         detached: onSignal !== undefined && !hasTerminal(),
         ...(cwd === undefined ? {} : { cwd }),
+        ...(environment === undefined ? {} : { env: environment }),
       });
       const forward = (signal: NodeJS.Signals): void => {
         const handled = onSignal?.(signal) ?? Promise.resolve(false);

@@ -23,20 +23,24 @@ export function addCreationOptions(command: Command, { help }: Messages): Comman
     .option("--bases <mode>", help.options.bases);
 }
 
-/** @throws UserError SETTING_INVALID */
+/**
+ * `--ref` alone is about the source that the profile has.
+ *
+ * @throws UserError SETTING_INVALID
+ */
 export function creationOptions(flags: CreationFlags): InitOptions {
-  if (flags.ref !== undefined && flags.source === undefined)
-    throw new UserError("SETTING_INVALID", { option: "--ref", value: flags.ref });
   return {
     profile: flags.profile === undefined ? undefined : oneOf("--profile", flags.profile, PROFILE_NAMES),
     bases: flags.bases === undefined ? undefined : oneOf("--bases", flags.bases, BASES_MODES),
     source: flags.source === undefined ? undefined : parseSource(flags.source, flags.ref, process.cwd()),
+    ref: flags.source === undefined ? flags.ref : undefined,
     port: flags.port === undefined ? undefined : wholeNumber("--port", flags.port),
   };
 }
 
-export function wholeNumber(option: string, value: string): number {
-  if (!/^[0-9]{1,6}$/.test(value)) throw new UserError("SETTING_INVALID", { option, value });
+/** @throws UserError SETTING_INVALID */
+export function wholeNumber(option: string, value: string, minimum = 0): number {
+  if (!/^[0-9]{1,6}$/.test(value) || Number(value) < minimum) throw new UserError("SETTING_INVALID", { option, value });
   return Number(value);
 }
 

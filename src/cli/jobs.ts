@@ -13,7 +13,7 @@ export function addJobs(program: Command, host: CommandHost): void {
     .action(async (name: string, flags: { last: string }) => {
       const { context, output } = await host.session();
       const { jobs } = await import("../operations/jobs.ts");
-      const runs = await jobs(context, name, wholeNumber("--last", flags.last));
+      const runs = await jobs(context, name, wholeNumber("--last", flags.last, 1));
       if (output.json) return output.data(runs);
       if (runs.length === 0) return output.note(answers.noJobs);
       const { jobTable } = await import("./job-table.ts");

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { UserError } from "../errors/user-error.ts";
 import type { Diagnostic } from "../instance/diagnostics.ts";
 import type { ErrorText, Messages } from "../messages/messages.ts";
@@ -28,6 +28,16 @@ export function createOutput(messages: Messages, json: boolean): Output {
   };
   const titled = (style: Style, title: string, text: string): string =>
     messages.answers.pair(paint(style, title, process.stderr), text);
+  const report = (code: string, { what, next }: ErrorText, details: string[]): void => {
+    if (json) {
+      stderr(JSON.stringify({ error: { code, what, next, details } }, null, 2));
+      return;
+    }
+    for (const line of details) stderr(`  ${printable(line)}`);
+    stderr(titled("red", messages.answers.error, printable(what)));
+    stderr(`→ ${printable(next)}`);
+    stderr(paint("dim", `[${code}]`, process.stderr));
+  };
   return {
     json,
     messages,
@@ -35,23 +45,17 @@ export function createOutput(messages: Messages, json: boolean): Output {
     data: (value) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: stderr,
     warn: (text) => stderr(titled("yellow", messages.answers.warning, text)),
-    fail(error) {
-      const { what, next } = describe(error, messages);
-      const details = detailLines(error, messages);
-      if (json) {
-        stderr(JSON.stringify({ error: { code: error.code, what, next, details } }, null, 2));
-        return;
-      }
-      for (const line of details) stderr(`  ${line}`);
-      stderr(titled("red", messages.answers.error, what));
-      stderr(`→ ${next}`);
-      stderr(paint("dim", `[${error.code}]`, process.stderr));
-    },
+    fail: (error) => report(error.code, describe(error, messages), detailLines(error, messages)),
     bug(error) {
-      stderr(titled("red", messages.answers.error, messages.answers.bug));
-      stderr(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      report("BUG", messages.answers.bug, told.split("\n"));
     },
   };
+}
+
+/** What other programs and files say, without the characters by which it could write anywhere on the terminal. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{C}\n\t]/gu, "\u{fffd}");
 }
 
 /** Columns as wide as their widest cell, titles first. */

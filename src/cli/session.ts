@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import { createCompose } from "../adapters/compose.ts";
 import type { DockerEngine } from "../adapters/docker.ts";
 import { createProcessRunner } from "../adapters/process.ts";
 import { packageVersion } from "../files/assets.ts";
+import { projectName } from "../instance/instance.ts";
 import { cacheFolder, homeFolder } from "../instance/paths.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Context } from "../operations/context.ts";
@@ -44,7 +46,7 @@ export async function openSession(
       );
       return engine;
     },
-    compose: (folder) => createCompose(processes, folder),
+    compose: (folder) => createCompose(processes, environment, folder, projectName(basename(folder))),
     progress: createProgress(messages, { plain: options.verbose ?? false }),
     messages,
     generator: packageVersion(),

@@ -6,6 +6,8 @@ export const EXIT_STATUS = { success: 0, failure: 1, usage: 2, bug: 70, interrup
 const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   "INSTANCE_NAME_INVALID",
   "INSTANCE_FILE_INVALID",
+  "INSTANCE_FILE_NEWER",
+  "DEMO_PUBLISHED",
   "USAGE",
   "PROFILE_NEEDED",
   "SETTING_INVALID",

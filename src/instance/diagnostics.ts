@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { type Document, isPair, isScalar, type LineCounter, visit } from "yaml";
+import { type Document, isAlias, isMap, isScalar, type LineCounter } from "yaml";
 import type { z } from "zod";
 
 /** What is wrong with one place of instance.yaml; lines and columns count from 1. */
@@ -13,6 +13,7 @@ export interface Diagnostic {
 
 export type Problem =
   | { kind: "syntax"; detail: string }
+  | { kind: "tooLong"; maximum: number }
   | { kind: "unknownKey"; key: string; suggestion: string | undefined }
   | { kind: "missing" }
   | { kind: "wrongType"; expected: string }
@@ -24,6 +25,8 @@ export type Problem =
   | { kind: "rule"; rule: string };
 
 type Path = readonly PropertyKey[];
+
+const SHOWN_LENGTH = 100;
 
 /** The diagnostics of a file that does not fit its schema, each where it stands in the file, in the file's order. */
 export function diagnose(
@@ -60,16 +63,33 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
       return { kind: "tooSmall", minimum: Number(issue.minimum) };
     case "too_big":
       return { kind: "tooLarge", maximum: Number(issue.maximum) };
+    case "invalid_union": {
+      // As many explanations as there are branches: the first one's type is that of all.
+      const wrongType = issue.errors[0]?.find(({ code }) => code === "invalid_type");
+      if (wrongType?.code === "invalid_type") return { kind: "wrongType", expected: wrongType.expected };
+      return { kind: "badFormat", value: shown(String(issue.input)) };
+    }
     case "custom":
       return { kind: "rule", rule: String(issue.params?.["rule"]) };
     default:
-      return { kind: "badFormat", value: String(issue.input) };
+      return { kind: "badFormat", value: shown(String(issue.input)) };
   }
 }
 
 function place(document: Document, lines: LineCounter, path: Path, atKey: boolean, problem: Problem): Diagnostic {
   const { line, col } = lines.linePos(offsetOf(document, path, atKey));
-  return { line, column: col, setting: path.map(String).join("."), problem };
+  return { line, column: col, setting: path.map((key) => shown(String(key))).join("."), problem };
+}
+
+/** A word of the file as a person can read it: on one line, without characters that change the line, and not endless. */
+function shown(text: string): string {
+  const plain =
+    text !== "" && text.length <= SHOWN_LENGTH && text === text.trim() && !/[\p{C}\p{Zl}\p{Zp}"]/u.test(text);
+  if (plain) return text;
+  const start = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+  return JSON.stringify(start).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
 }
 
 /** Where a setting stands; of one that is not there, where its nearest parent does. */
@@ -78,7 +98,7 @@ function offsetOf(document: Document, path: Path, atKey: boolean): number {
     const head = path.slice(0, length);
     const key = atKey || length < path.length ? keyOffset(document, head) : undefined;
     const node = document.getIn(head, true) as { range?: [number, number, number] } | undefined;
-    const offset = key ?? node?.range?.[0];
+    const offset = key ?? node?.range?.[0] ?? keyOffset(document, head);
     if (offset !== undefined) return offset;
   }
   return document.contents?.range?.[0] ?? 0;
@@ -86,15 +106,10 @@ function offsetOf(document: Document, path: Path, atKey: boolean): number {
 
 function keyOffset(document: Document, path: Path): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  let found: number | undefined;
-  visit(parent as Parameters<typeof visit>[0], {
-    Pair(_, pair, ancestors) {
-      if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === path.at(-1) && ancestors.length === 1) {
-        found = pair.key.range?.[0];
-      }
-    },
-  });
-  return found;
+  const map = isAlias(parent) ? parent.resolve(document) : parent;
+  if (!isMap(map)) return undefined;
+  const key = map.items.map((pair) => pair.key).find((node) => isScalar(node) && String(node.value) === path.at(-1));
+  return isScalar(key) ? key.range?.[0] : undefined;
 }
 
 function knownKeys(schema: z.ZodObject, path: Path): string[] {

@@ -1,12 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import { parseInstanceFile } from "./document.ts";
+import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { PROFILES } from "./profiles.ts";
-import type { InstanceFile, Settings } from "./schema.ts";
+import type { InstanceFile, Settings, Source } from "./schema.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {
@@ -35,16 +36,35 @@ export async function openInstance(home: string, name: string): Promise<Instance
 export function toInstance(name: string, paths: InstancePaths, file: InstanceFile): Instance {
   const defaults = PROFILES[file.profile];
   const settings: Settings = {
-    source: file.source ?? defaults.source,
+    source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: overlay(defaults.web, file.web),
     bases: file.bases ?? defaults.bases,
   };
   const instance = { name, profile: file.profile, paths, settings };
-  if (hasPublicPasswords(instance) && isPublished(instance) && !settings.web.publish_demo) {
-    throw new UserError("DEMO_PUBLISHED", { path: paths.file, address: settings.web.address });
-  }
+  refusePublishedDemo(instance, undefined);
   return instance;
+}
+
+/**
+ * @param lock what is known of the instance's data, where there is some
+ * @throws UserError DEMO_PUBLISHED
+ */
+export function refusePublishedDemo(instance: Instance, lock: Lock | undefined): void {
+  const { name, paths, settings } = instance;
+  if (isPublishedDemo(instance, lock) && !settings.web.publish_demo) {
+    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, address: settings.web.address });
+  }
+}
+
+/** Whether other machines can reach users whose passwords are public. */
+export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
+  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isPublished(instance);
+}
+
+/** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */
+function absolute(source: Source, folder: string): Source {
+  return source.path === undefined ? source : { ...source, path: resolve(folder, source.path) };
 }
 
 /** A parsed file has no key without a value, though its type allows undefined. */

@@ -5,23 +5,29 @@ import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 export const FORMAT_VERSION = 1;
 
 /** RFC 1123, section 2.1, with a leading dot for sub-domains as in Django's ALLOWED_HOSTS; or an IPv4 or [IPv6] address. */
-const HOST = /^(\.?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:.]+\])$/i;
+const HOST =
+  /^(\.?[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])$/;
 
 /** What git accepts as the name of a branch, tag or commit (git-check-ref-format), and never an option. */
 const GIT_REF = /^(?!-)(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9._/+@-]+$/;
 
 /** https, http, ssh, git and file URLs, and scp-like addresses; never an option nor a transport helper (`ext::`). */
-const GIT_URL = /^((https?|ssh|git|file):\/\/[^\s]+|(?!-)[A-Za-z0-9._-]+@(?!-)[A-Za-z0-9._-]+:[^\s:][^\s]*)$/;
+const GIT_URL =
+  /^((https?|ssh|git|file):\/\/(?!-|[^/]*@-)[^\s\p{Cc}]+|(?!-)[A-Za-z0-9._-]+@(?!-)[A-Za-z0-9._-]+:[^\s:\p{Cc}][^\s\p{Cc}]*)$/u;
+
+/** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
+const FOLDER = /^\P{Cc}*$/u;
 
 /** The reference of an image, as the distribution specification has it, a digest included. */
-const IMAGE = /^[a-z0-9][a-z0-9._:/@-]*$/i;
+const IMAGE =
+  /^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$/;
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i);
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 
 const source = z
   .strictObject({
     git: z.string().regex(GIT_URL).optional().describe("URL of a git repository"),
-    path: z.string().min(1).optional().describe("A folder of this machine, in git or not"),
+    path: z.string().min(1).regex(FOLDER).optional().describe("A folder of this machine, in git or not"),
     image: z.string().regex(IMAGE).optional().describe("An application image that is already there"),
     sample: z.literal(true).optional().describe("The sample application shipped with biomaid-compose"),
     ref: z.string().regex(GIT_REF).optional().describe("Branch, tag or commit, for git and path"),

@@ -1,22 +1,32 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
 
 export const SECRET_NAMES = ["secret_key", "database_password"] as const;
 
 /** Django's own SECRET_KEY has 50 characters; 48 random bytes give 64 in base64url. */
 const SECRET_BYTES = 48;
 
+/** The secrets of an instance that are not there. */
+export async function missingSecrets(folder: string): Promise<string[]> {
+  const files = SECRET_NAMES.map((name) => join(folder, name));
+  const present = await Promise.all(files.map(exists));
+  return files.filter((_, index) => !present[index]);
+}
+
 /**
- * Makes the secrets that are not there yet, and sets the modes: the folder 0700, the files 0444, because the containers'
- * users read them and Compose keeps the modes of the host.
+ * Makes the secrets that are not there yet. The folder is for its owner alone (0700); the files are 0444, because the
+ * containers' users read them and Compose keeps the modes of the host.
  *
- * @throws UserError SECRET_EMPTY when a file is there but holds nothing: it is never overwritten
+ * @throws UserError SECRETS_EXPOSED when others can look into the folder; SECRET_EMPTY when a file is there but holds
+ *   nothing: it is never overwritten
  */
 export async function ensureSecrets(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  const { mode } = await stat(folder);
+  if ((mode & 0o077) !== 0) throw new UserError("SECRETS_EXPOSED", { folder, mode: (mode & 0o777).toString(8) });
   for (const name of SECRET_NAMES) {
     const file = join(folder, name);
     await createOnce(file);

@@ -12,6 +12,7 @@ export interface Context {
   processes: ProcessRunner;
   /** Connects at the first call. */
   docker(): Promise<DockerEngine>;
+  /** @param folder an instance's, which has the instance's name */
   compose(folder: string): Compose;
   progress: Progress;
   messages: Messages;

@@ -1,9 +1,9 @@
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
-import { exists } from "../files/exists.ts";
 import { openInstance } from "../instance/instance.ts";
+import { writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
-import { openOwnLock } from "./ownership.ts";
+import { requireOwnProject } from "./ownership.ts";
 import { removePrivateFolders } from "./private-folder.ts";
 
 export interface DownOptions {
@@ -19,14 +19,17 @@ export interface DownOptions {
 export async function down(context: Context, name: string, options: DownOptions): Promise<void> {
   const instance = await openInstance(context.home, name);
   await withFolderLock(context.processes, instance.paths.folder, async () => {
-    const { uuid } = await openOwnLock(context, instance);
-    await removePrivateFolders(uuid);
-    if (!(await exists(`${instance.paths.folder}/compose.yaml`))) return;
+    const { lock } = await requireOwnProject(context, instance);
+    await removePrivateFolders(lock.uuid);
     await context.progress.step(options.volumes ? "removeAll" : "remove", name, async () => {
       const { exitStatus, errors } = await context.compose(instance.paths.folder).down(options);
       if (exitStatus === 0) return;
       await (await context.docker()).ping();
       throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
+    if (options.volumes) {
+      const { fixtures: _, ...rest } = lock;
+      await writeLock(instance.paths.lock, rest);
+    }
   });
 }

@@ -4,12 +4,13 @@ import { UserError } from "../errors/user-error.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
 import { DATABASE } from "../stack/input.ts";
 import type { Context } from "./context.ts";
+import { requireOwnProject } from "./ownership.ts";
 
 /**
  * Runs a manage.py command of an instance in a container of its own, with this terminal.
  *
  * @returns the command's own exit status
- * @throws UserError INSTANCE_DOWN
+ * @throws UserError INSTANCE_DOWN, INSTANCE_FOREIGN
  */
 export async function manage(context: Context, name: string, args: string[]): Promise<number> {
   return runInContainer(context, name, "manage", [], ["app", "manage", ...args]);
@@ -20,16 +21,21 @@ export async function manage(context: Context, name: string, args: string[]): Pr
  * no command line.
  *
  * @returns psql's own exit status
- * @throws UserError INSTANCE_DOWN
+ * @throws UserError INSTANCE_DOWN, INSTANCE_FOREIGN
  */
 export async function psql(context: Context, name: string, args: string[]): Promise<number> {
   const script = `PGPASSWORD=$(cat /run/secrets/database_password) exec psql -h db -U ${DATABASE.user} -d ${DATABASE.name} "$@"`;
   return runInContainer(context, name, "psql", ["--entrypoint", "bash"], ["db", "-c", script, "psql", ...args]);
 }
 
-/** The output of an instance's containers. */
+/**
+ * The output of an instance's containers.
+ *
+ * @throws UserError INSTANCE_FOREIGN
+ */
 export async function logs(context: Context, name: string, args: string[]): Promise<number> {
   const instance = await openInstance(context.home, name);
+  await requireOwnProject(context, instance);
   return context.compose(instance.paths.folder).interactive(["logs", ...args]);
 }
 
@@ -45,12 +51,12 @@ async function runInContainer(
   command: string[],
 ): Promise<number> {
   const instance = await openInstance(context.home, name);
-  const docker = await context.docker();
-  const project = projectName(name);
-  const db = (await docker.containers(project)).find(({ service }) => service === "db");
+  const { containers } = await requireOwnProject(context, instance);
+  const db = containers.find(({ service }) => service === "db");
   if (db?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
 
-  const container = `${project}-${purpose}-${randomUUID().slice(0, 8)}`;
+  const docker = await context.docker();
+  const container = `${projectName(name)}-${purpose}-${randomUUID().slice(0, 8)}`;
   // A pseudo-terminal only where there is a real one at both ends: in a pipe it would change line ends.
   const terminal = hasTerminal() ? [] : ["--no-TTY"];
   const run = ["run", "--rm", "--no-deps", "--name", container, ...terminal, ...options, ...command];

@@ -1,17 +1,11 @@
-import { UserError } from "../errors/user-error.ts";
 import { readAsset } from "../files/assets.ts";
-import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import type { StackInput } from "../stack/input.ts";
-import { appDigest } from "../stack/stack.ts";
-
-const TEMPLATES = ["crontab.ejs", "nginx.conf.ejs", "waiting.html.ejs", "too-large.html.ejs"];
-
-/** The setting of `application.local` that means the instance's own folder. */
-const OWN_LOCAL = "./local";
+import { appDigest, TEMPLATES } from "../stack/stack.ts";
+import { isByproduct, operatorFolders } from "./operator-folders.ts";
 
 export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
   const texts = await Promise.all(TEMPLATES.map((name) => readAsset(`compose/templates/${name}`)));
@@ -25,18 +19,15 @@ export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
  * @throws UserError LOCAL_MISSING
  */
 export async function stackInput(instance: Instance, release: Release, lock: Lock): Promise<StackInput> {
-  const { paths, settings } = instance;
-  const own = settings.application.local === OWN_LOCAL;
-  if (own && !(await exists(paths.local)))
-    throw new UserError("LOCAL_MISSING", { folder: paths.local, path: paths.file });
+  const { local, settings } = await operatorFolders(instance);
   const input: StackInput = {
     instance,
     release,
     uuid: lock.uuid,
     generation: lock.app?.generation ?? 1,
     folders: {
-      local: own ? await digestFolder(paths.local) : undefined,
-      settings: (await exists(paths.settings)) ? await digestFolder(paths.settings) : undefined,
+      local: local && (await digestFolder(local)),
+      settings: settings && (await digestFolder(settings)),
     },
     templates: await readTemplates(),
   };
@@ -45,8 +36,5 @@ export async function stackInput(instance: Instance, release: Release, lock: Loc
 }
 
 async function digestFolder(folder: string): Promise<string> {
-  return digestTree(
-    folder,
-    await listTree(folder, (path) => path.split("/").some((part) => part === ".git" || part === "__pycache__")),
-  );
+  return digestTree(folder, await listTree(folder, isByproduct));
 }

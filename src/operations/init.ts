@@ -1,21 +1,25 @@
 import { mkdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import writeFileAtomic from "write-file-atomic";
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
 import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
+import { writeAtomic } from "../files/write-atomic.ts";
 import { parseInstanceFile } from "../instance/document.ts";
 import { type Instance, openInstance, toInstance } from "../instance/instance.ts";
 import { newLock, readLock, writeLock } from "../instance/lock.ts";
 import { PROFILE_NAMES, type ProfileName } from "../instance/names.ts";
 import { instancePaths } from "../instance/paths.ts";
+import { PROFILES } from "../instance/profiles.ts";
 import { ensureSecrets } from "../instance/secrets.ts";
 import { instanceFileText, type NewInstance } from "../instance/template.ts";
 import type { Context } from "./context.ts";
 
 /** What is asked for a new instance; what is left out comes from the profile. */
-export type InitOptions = { [K in keyof NewInstance]?: NewInstance[K] | undefined };
+export type InitOptions = { [K in keyof NewInstance]?: NewInstance[K] | undefined } & {
+  /** Another ref of the source that the profile has. */
+  ref?: string | undefined;
+};
 
 /** An instance that is not written yet. */
 interface Draft {
@@ -80,7 +84,9 @@ function draftOf(context: Context, name: string, options: InitOptions): Draft {
   const paths = instancePaths(context.home, name);
   const profile = options.profile ?? PROFILE_NAMES.find((known) => known === name);
   if (profile === undefined) throw new UserError("PROFILE_NEEDED", { name, profiles: [...PROFILE_NAMES] });
-  const text = instanceFileText({ ...options, profile }, context.messages.instanceFile);
+  const { port, bases, ref } = options;
+  const source = options.source ?? (ref === undefined ? undefined : { ...PROFILES[profile].source, ref });
+  const text = instanceFileText({ profile, source, port, bases }, context.messages.instanceFile);
   return { instance: toInstance(name, paths, parseInstanceFile(text, paths.file)), text };
 }
 
@@ -89,7 +95,7 @@ async function create(context: Context, { instance, text }: Draft): Promise<Inst
   if ((await readLock(paths.lock)) === undefined) await writeLock(paths.lock, newLock(context.generator));
   await ensureSecrets(paths.secrets);
   // Last, and whole: an instance exists from the moment this file does.
-  await writeFileAtomic(paths.file, text);
+  await writeAtomic(paths.file, text);
   return instance;
 }
 
@@ -98,6 +104,7 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
   const asked: [string, unknown, unknown][] = [
     ["profile", options.profile, instance.profile satisfies ProfileName],
     ["source", options.source, instance.settings.source],
+    ["source.ref", options.ref, instance.settings.source.ref],
     ["web.port", options.port, instance.settings.web.port],
     ["bases", options.bases, instance.settings.bases],
   ];
@@ -107,7 +114,7 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
         name,
         path: instance.paths.file,
         setting,
-        found: JSON.stringify(found),
+        found: JSON.stringify(found ?? null),
       });
     }
   }

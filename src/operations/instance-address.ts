@@ -1,4 +1,5 @@
-import { hasPublicPasswords, type Instance, isPublished, mainHost } from "../instance/instance.ts";
+import { type Instance, isPublished, isPublishedDemo, mainHost } from "../instance/instance.ts";
+import type { Lock } from "../instance/lock.ts";
 
 /** A demo user that anybody may sign in as. */
 export interface Login {
@@ -24,18 +25,23 @@ const TESTS_DB_LOGINS: Login[] = [
 
 const HTTP_PORT = 80;
 
-export function instanceAddress(instance: Instance): InstanceAddress {
-  const { web, application } = instance.settings;
+export function instanceAddress(instance: Instance, lock: Lock): InstanceAddress {
+  const { fixtures } = instance.settings.application;
+  return {
+    url: instanceUrl(instance),
+    logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
+    warnings: isPublishedDemo(instance, lock) ? ["demoPublished"] : [],
+  };
+}
+
+export function instanceUrl(instance: Instance): string {
+  const { web } = instance.settings;
   const host = isPublished(instance)
     ? mainHost(instance)
     : web.address.includes(":")
       ? `[${web.address}]`
       : loopbackHost(instance);
-  return {
-    url: `http://${host}${web.port === HTTP_PORT ? "" : `:${web.port}`}`,
-    logins: application.fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
-    warnings: hasPublicPasswords(instance) && isPublished(instance) ? ["demoPublished"] : [],
-  };
+  return `http://${host}${web.port === HTTP_PORT ? "" : `:${web.port}`}`;
 }
 
 /** `localhost` may mean ::1 to a browser, where nothing listens when the port is published on 127.0.0.1: browsers then try both. */

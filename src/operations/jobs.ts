@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { CommandResult } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
-import { type Instance, openInstance, projectName } from "../instance/instance.ts";
+import { type Instance, openInstance } from "../instance/instance.ts";
 import type { ComposeFile } from "../stack/compose-file.ts";
-import { PATHS } from "../stack/input.ts";
+import { PATHS, volumeName } from "../stack/input.ts";
 import type { Context } from "./context.ts";
+import { type Project, requireOwnProject } from "./ownership.ts";
 
 /** One run of BiomAid's periodic tasks, as the job wrapper in the image recorded it. */
 export interface JobRun {
@@ -20,31 +22,47 @@ export interface JobRun {
   error: string | null;
 }
 
-/** The last runs of an instance's jobs, newest last, whether the instance is up or not. */
+/** How many of the command's last lines are shown when it fails. */
+const SHOWN_LINES = 10;
+
+/**
+ * The last runs of an instance's jobs, newest last, whether the instance is up or not.
+ *
+ * @param count how many, at least 1
+ * @throws UserError INSTANCE_FOREIGN, JOBS_UNREADABLE
+ */
 export async function jobs(context: Context, name: string, count: number): Promise<JobRun[]> {
-  return readJobHistory(context, await openInstance(context.home, name), ["--last", String(count)]);
+  const instance = await openInstance(context.home, name);
+  const project = await requireOwnProject(context, instance);
+  return readJobHistory(context, instance, project, ["--last", String(count)]);
 }
 
 /** The history is on the log volume: the cron container reads it, or one made for that when cron is not there. */
-export async function readJobHistory(context: Context, instance: Instance, args: string[]): Promise<JobRun[]> {
+export async function readJobHistory(
+  context: Context,
+  instance: Instance,
+  { containers, volumes }: Project,
+  args: string[],
+): Promise<JobRun[]> {
   const docker = await context.docker();
-  const project = projectName(instance.name);
   const command = ["biomaid", "jobs", ...args];
-  const containers = await docker.containers(project);
   const cron = containers.find(({ service, state }) => service === "cron" && state === "running");
-  if (cron !== undefined) return parseRuns(await docker.exec(cron.id, command));
+  const result = cron && (await docker.exec(cron.id, command));
+  if (result !== undefined) return parseRuns(instance, result);
 
-  const volume = `${project}_log`;
+  const volume = volumeName(instance, "log");
   const image = await generatedImage(instance, "cron");
-  const volumes = await docker.volumes(project);
   if (image === undefined || !volumes.some(({ name }) => name === volume)) return [];
   // Pruned while the instance was down: the next up builds it again, and the history is still there.
   if ((await docker.imageId(image)) === undefined) return [];
-  return parseRuns(await docker.runOnce(image, command.slice(1), { [volume]: PATHS.log }));
+  return parseRuns(instance, await docker.runOnce(image, command.slice(1), { [volume]: PATHS.log }));
 }
 
-function parseRuns({ exitStatus, output }: { exitStatus: number; output: string }): JobRun[] {
-  if (exitStatus !== 0) throw new UserError("JOBS_UNREADABLE", { detail: output.trim() });
+function parseRuns({ name }: Instance, { exitStatus, output, errors }: CommandResult): JobRun[] {
+  if (exitStatus !== 0) {
+    const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
+    throw new UserError("JOBS_UNREADABLE", { name, exitStatus, lines });
+  }
   const lines = output.split("\n").filter((line) => line !== "");
   return lines.map((line) => JSON.parse(line) as JobRun);
 }

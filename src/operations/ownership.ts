@@ -1,21 +1,47 @@
+import type { ContainerState, VolumeState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
 import { type Lock, readLock } from "../instance/lock.ts";
+import { SERVICES, VOLUMES, volumeName } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 
-/**
- * The lock of an instance, after making sure that the containers and volumes of its Compose project are its own: another
- * folder with an instance of the same name would put new secrets on the first one's data.
- *
- * @throws UserError LOCK_MISSING, LOCK_FILE_INVALID, INSTANCE_FOREIGN
- */
-export async function openOwnLock(context: Context, instance: Instance): Promise<Lock> {
+/** What the engine has of an instance's Compose project, whoever made it. */
+export interface Project {
+  lock: Lock;
+  containers: ContainerState[];
+  volumes: VolumeState[];
+  /** Another folder with an instance of the same name made it. */
+  foreign: boolean;
+}
+
+/** @throws UserError LOCK_MISSING, LOCK_FILE_INVALID */
+export async function inspectProject(context: Context, instance: Instance): Promise<Project> {
   const lock = await readLock(instance.paths.lock);
   if (lock === undefined) throw new UserError("LOCK_MISSING", { path: instance.paths.lock });
   const docker = await context.docker();
   const project = projectName(instance.name);
   const [containers, volumes] = await Promise.all([docker.containers(project), docker.volumes(project)]);
-  if ([...containers, ...volumes].some(({ uuid }) => uuid !== lock.uuid))
-    throw new UserError("INSTANCE_FOREIGN", { name: instance.name, project });
-  return lock;
+  // What compose.override.yaml adds is in the project too, and has no label of ours.
+  const generated = [
+    ...containers.filter(({ service }) => (SERVICES as readonly string[]).includes(service)),
+    ...volumes.filter(({ name }) => volumeNames(instance).includes(name)),
+  ];
+  return { lock, containers, volumes, foreign: generated.some(({ uuid }) => uuid !== lock.uuid) };
+}
+
+/**
+ * The project of an instance, which must be its own: another folder with an instance of the same name would put new
+ * secrets on the first one's data, and run its commands on it.
+ *
+ * @throws UserError LOCK_MISSING, LOCK_FILE_INVALID, INSTANCE_FOREIGN
+ */
+export async function requireOwnProject(context: Context, instance: Instance): Promise<Project> {
+  const project = await inspectProject(context, instance);
+  if (project.foreign)
+    throw new UserError("INSTANCE_FOREIGN", { name: instance.name, project: projectName(instance.name) });
+  return project;
+}
+
+function volumeNames(instance: Instance): string[] {
+  return (Object.keys(VOLUMES) as (keyof typeof VOLUMES)[]).map((key) => volumeName(instance, key));
 }

@@ -3,6 +3,7 @@ import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
+import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 import { portTaken } from "./require-port.ts";
 
@@ -11,9 +12,6 @@ const LOOK_EVERY = 1000;
 
 /** How many of a failed container's last lines are shown: a Django traceback fits. */
 const SHOWN_LINES = 25;
-
-/** In the order in which they depend on each other: the first one that failed is the cause. */
-const SERVICES = ["db", "init", "app", "web", "cron"];
 
 /**
  * Has Compose start the stack and wait until every service is well.
@@ -93,6 +91,7 @@ async function firstWithoutSpace(
 
 async function firstFailed(docker: DockerEngine, instance: Instance): Promise<UserError | undefined> {
   const states = await docker.containers(projectName(instance.name));
+  // They depend on each other in this order: the first one that failed is the cause.
   for (const service of SERVICES) {
     const container = states.find((state) => state.service === service);
     if (container === undefined || !hasFailed(container)) continue;

@@ -1,21 +1,16 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
-import {
-  describeSource,
-  hasPublicPasswords,
-  type Instance,
-  instanceNames,
-  isPublished,
-  openInstance,
-  projectName,
-} from "../instance/instance.ts";
-import { readLock } from "../instance/lock.ts";
+import { describeSource, type Instance, instanceNames, isPublishedDemo, openInstance } from "../instance/instance.ts";
+import type { Lock } from "../instance/lock.ts";
 import { PERIODS } from "../instance/periods.ts";
+import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { instanceAddress } from "./instance-address.ts";
+import { instanceUrl } from "./instance-address.ts";
 import { type JobRun, readJobHistory } from "./jobs.ts";
+import { inspectProject, type Project } from "./ownership.ts";
 
-export type Condition = "running" | "starting" | "failing" | "down" | "unknown";
+/** `foreign`: what runs under this name belongs to an instance in another folder. */
+export type Condition = "running" | "starting" | "failing" | "down" | "foreign" | "unknown";
 
 export interface ServiceStatus {
   service: string;
@@ -40,19 +35,18 @@ export interface InstanceStatus {
   warnings: Warning[];
 }
 
-export type Warning = "demoPublished" | "jobFailed" | "sample";
+export type Warning = "foreign" | "demoPublished" | "jobFailed" | "sample";
 
 /** Long-running services; init is there, too, and has ended. */
-const LASTING = ["db", "app", "web", "cron"];
+const LASTING: string[] = SERVICES.filter((service) => service !== "init");
 
 export async function status(context: Context, name: string): Promise<InstanceStatus> {
   const instance = await openInstance(context.home, name);
-  const docker = await context.docker();
-  const containers = await docker.containers(projectName(name));
-  const history = await readJobHistory(context, instance, []);
+  const project = await inspectProject(context, instance);
+  const { lock, foreign } = project;
+  const history = foreign ? [] : await readJobHistory(context, instance, project, []);
   const last = PERIODS.flatMap((period) => history.findLast((run) => run.period === period) ?? []);
-  const lock = await readLock(instance.paths.lock);
-  const services = containers.map(({ service, state, health, startedAt, image }) => ({
+  const services = (foreign ? [] : project.containers).map(({ service, state, health, startedAt, image }) => ({
     service,
     state,
     health: health ?? null,
@@ -63,14 +57,14 @@ export async function status(context: Context, name: string): Promise<InstanceSt
     name,
     profile: instance.profile,
     folder: instance.paths.folder,
-    url: instanceAddress(instance).url,
-    condition: conditionOf(containers),
+    url: instanceUrl(instance),
+    condition: conditionOf(project),
     source: describeSource(instance),
-    commit: lock?.source?.commit ?? null,
-    bases: lock?.bases?.mode ?? null,
+    commit: lock.source?.commit ?? null,
+    bases: lock.bases?.mode ?? null,
     services: services.sort((one, other) => one.service.localeCompare(other.service)),
     jobs: last,
-    warnings: warningsOf(instance, last),
+    warnings: [...(foreign ? (["foreign"] as const) : []), ...warningsOf(instance, lock, last)],
   };
 }
 
@@ -92,8 +86,8 @@ export async function list(context: Context): Promise<ListedInstance[]> {
     names.map(async (name) => {
       try {
         const instance = await openInstance(context.home, name);
-        const condition = docker === undefined ? "unknown" : conditionOf(await docker.containers(projectName(name)));
-        return { name, profile: instance.profile, url: instanceAddress(instance).url, condition };
+        const condition = docker === undefined ? "unknown" : conditionOf(await inspectProject(context, instance));
+        return { name, profile: instance.profile, url: instanceUrl(instance), condition };
       } catch (error) {
         if (error instanceof UserError) return { name, profile: null, url: null, condition: "unknown" as const };
         throw error;
@@ -102,7 +96,8 @@ export async function list(context: Context): Promise<ListedInstance[]> {
   );
 }
 
-function conditionOf(containers: ContainerState[]): Condition {
+function conditionOf({ containers, foreign }: Project): Condition {
+  if (foreign) return "foreign";
   const lasting = containers.filter(({ service }) => LASTING.includes(service));
   const running = lasting.filter(({ state }) => state === "running");
   if (running.length === 0) return "down";
@@ -111,9 +106,9 @@ function conditionOf(containers: ContainerState[]): Condition {
   return settled ? "running" : "starting";
 }
 
-function warningsOf(instance: Instance, last: JobRun[]): Warning[] {
+function warningsOf(instance: Instance, lock: Lock, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
-  if (hasPublicPasswords(instance) && isPublished(instance)) warnings.push("demoPublished");
+  if (isPublishedDemo(instance, lock)) warnings.push("demoPublished");
   if (instance.settings.source.sample) warnings.push("sample");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;

@@ -1,10 +1,9 @@
 import { httpStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost } from "../instance/instance.ts";
+import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
-import { ensureSecrets } from "../instance/secrets.ts";
 import { releaseOf } from "../release/release.ts";
 import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
@@ -12,8 +11,10 @@ import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
-import { type InstanceAddress, instanceAddress } from "./instance-address.ts";
-import { openOwnLock } from "./ownership.ts";
+import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { requireReadableFolders } from "./operator-folders.ts";
+import { requireOwnProject } from "./ownership.ts";
+import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
 import { requirePort } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
@@ -40,10 +41,12 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
-    const lock = await openOwnLock(context, instance);
+    const { lock, volumes } = await requireOwnProject(context, instance);
     await removePrivateFolders(lock.uuid);
+    refusePublishedDemo(instance, lock);
     await requirePort(context, instance);
-    await ensureSecrets(instance.paths.secrets);
+    await requireReadableFolders(instance);
+    await prepareSecrets(instance, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);
     const bases = await resolveBases(context, instance, lock);
@@ -57,7 +60,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const input = await stackInput(instance, release, resolved);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
-    await writeLock(instance.paths.lock, { ...resolved, generator: context.generator, app });
+    const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
+    await writeLock(instance.paths.lock, started);
 
     await startStack(context, instance);
     await requireAnswer(instance);
@@ -65,7 +69,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
       name,
       version: release.version,
       sample: source.kind === "folder" && source.sample,
-      ...instanceAddress(instance),
+      ...instanceAddress(instance, started),
     };
   });
 }
@@ -74,6 +78,12 @@ export async function up(context: Context, name: string, options: InitOptions): 
 function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
   if (source.kind !== "git") return lock;
   return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
+}
+
+/** Remembered before the database can have them: a crash must not leave public passwords that nobody knows of. */
+function withFixtures(lock: Lock, { settings }: Instance): Lock {
+  const given = new Set([...(lock.fixtures ?? []), ...settings.application.fixtures]);
+  return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
 }
 
 /** An address to connect to for one to listen on: "all addresses" is none that can be called. */
@@ -87,6 +97,6 @@ async function requireAnswer(instance: Instance): Promise<void> {
   const { address, port } = instance.settings.web;
   // The names may mean something on the users' network only: the question goes to the published port, under such a name.
   const status = await httpStatus(`http://${reachable(address)}:${port}/`, `${mainHost(instance)}:${port}`);
-  const { url } = instanceAddress(instance);
+  const url = instanceUrl(instance);
   if (status === undefined || status >= 400) throw new UserError("NO_ANSWER", { name: instance.name, url, status });
 }

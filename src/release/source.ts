@@ -4,7 +4,7 @@ import type { Source } from "../instance/schema.ts";
 /** A source of which we know exactly which code it is. */
 export type ResolvedSource =
   | { kind: "git"; git: string; ref: string; commit: string }
-  | { kind: "folder"; path: string; files: string[]; digest: string; sample: boolean }
+  | { kind: "folder"; path: string; files: string[]; digest: string; revision: string; sample: boolean }
   | { kind: "image"; image: string; id: string };
 
 /** What stays out of a build from a folder that is not in git: history, people's files, secrets, and what is made again. */

@@ -1,4 +1,4 @@
-import type { Instance } from "../instance/instance.ts";
+import { type Instance, projectName } from "../instance/instance.ts";
 import type { Release } from "../release/release.ts";
 
 /** All that a stack is generated from: the same input gives the same bytes. */
@@ -11,6 +11,26 @@ export interface StackInput {
   folders: { local: string | undefined; settings: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
+}
+
+/** The services of every stack, in the order in which they depend on each other. */
+export const SERVICES = ["db", "init", "app", "web", "cron"] as const;
+
+/** The volumes of every stack: their keys in compose.yaml, and what follows the project in their names. */
+export const VOLUMES = {
+  // The major version is in the name: another one can not read these files.
+  database: "postgresql-14",
+  media: "media",
+  static: "static",
+  state: "state",
+  log: "log",
+  socket: "socket",
+  tmp: "tmp",
+  web_tmp: "web-tmp",
+} as const;
+
+export function volumeName({ name }: Instance, key: keyof typeof VOLUMES): string {
+  return `${projectName(name)}_${VOLUMES[key]}`;
 }
 
 /** The users of the containers (docs/architecture.md has the table). web shares the group of app, to reach its socket. */

@@ -16,7 +16,6 @@ describe("the command line", () => {
     [["up", "demo", "--port", "http"], '--port: "http"', "--port"],
     [["up", "demo", "--profile", "prod"], '--profile: "prod"', "--profile"],
     [["up", "demo", "--bases", "some"], '--bases: "some"', "--bases"],
-    [["up", "demo", "--ref", "main"], '--ref: "main"', "--ref"],
     [["up", "Démo"], '"Démo"', "Démo"],
     [["up", "../demo", "--profile", "demo"], '"../demo"', "../demo"],
     [["jobs", "demo", "--last", "few"], '--last: "few"', "--last"],
@@ -142,7 +141,7 @@ describe("config", () => {
     await instance.cli(["init", instance.name, ...options]);
     await instance.set("web.address", "0.0.0.0");
     for (const command of ["up", "status"]) {
-      const { stderr } = await instance.cli([command, instance.name], { exitStatus: 1 });
+      const { stderr } = await instance.cli([command, instance.name], { exitStatus: 2 });
       expect(stderr).toContain("[DEMO_PUBLISHED]");
       expect(stderr).toContain("web.publish_demo");
     }

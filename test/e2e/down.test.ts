@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containersOf, networksOf, volumesOf } from "../support/engine.ts";
 import { startInstance, type TestInstance } from "../support/instance.ts";
@@ -64,6 +65,19 @@ describe("down", () => {
     expect(await containersOf(instance.project)).toEqual([]);
     expect(await volumesOf(instance.project)).toEqual([]);
     expect(await readdir(instance.folder)).toEqual(files);
+  });
+
+  test("works without compose.yaml, which an operator may delete to have it made anew", async () => {
+    await instance.cli(["up", instance.name]);
+    const volumes = await volumesOf(instance.project);
+    await rm(join(instance.folder, "compose.yaml"));
+    await instance.cli(["down", instance.name]);
+    expect(await containersOf(instance.project)).toEqual([]);
+    expect(await networksOf(instance.project)).toEqual([]);
+    expect(await volumesOf(instance.project)).toEqual(volumes);
+    await instance.cli(["down", instance.name, "--volumes", "--yes"]);
+    expect(await volumesOf(instance.project)).toEqual([]);
+    await instance.cli(["down", instance.name, "--volumes", "--yes"]);
   });
 
   test("--volumes --yes deletes the data: up then starts from the fixtures", async () => {

@@ -60,6 +60,19 @@ describe("up that fails", () => {
   });
 });
 
+test("up of an instance whose settings.d is closed starts nothing, and says how to open it", async () => {
+  await using instance = await newInstance();
+  const [, , ...options] = instance.creation();
+  await instance.cli(["init", instance.name, ...options]);
+  const settings = join(instance.folder, "settings.d");
+  await mkdir(settings);
+  await writeFile(join(settings, "50-site.py"), "EMAIL_HOST = 'mail.invalid'\n", { mode: 0o600 });
+  const { stderr } = await instance.cli(["up", instance.name], { exitStatus: 1 });
+  expect(stderr).toContain("[FOLDER_CLOSED]");
+  expect(stderr).toContain(`chmod -R a+rX ${settings}`);
+  expect(await containersOf(instance.project)).toEqual([]);
+});
+
 describe("Ctrl-C during up", () => {
   test("as a signal ends it with 130, and the same command goes on", async () => {
     await using instance = await newInstance();

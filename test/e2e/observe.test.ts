@@ -86,6 +86,16 @@ describe("logs, list, status and jobs", () => {
     expect(stdout).toMatch(/^daily +\d{4}-\d\d-\d\dT\S+ +[\d.]+ s +succeeded$/m);
   });
 
+  test("jobs says why the history cannot be read", async () => {
+    const folder = "/srv/biomaid/log/jobs";
+    await instance.compose("exec", "-T", "cron", "chmod", "0", folder);
+    const { stderr } = await instance.cli(["jobs", instance.name], { exitStatus: 1 });
+    await instance.compose("exec", "-T", "cron", "chmod", "0750", folder);
+    expect(stderr).toContain("[JOBS_UNREADABLE]");
+    expect(stderr).toContain("Permission denied");
+    expect(stderr).toContain(`biomaid-compose logs ${instance.name} cron`);
+  });
+
   if (application.isSample) {
     test("a job that fails with exit status 0 shows in jobs and warns in status", async () => {
       await instance.cli(["manage", instance.name, "--", "sample_switch", "job_fails", "daily", "on"]);

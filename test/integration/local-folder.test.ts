@@ -1,4 +1,4 @@
-import { cp, readFile } from "node:fs/promises";
+import { chmod, cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetFolder } from "../../src/files/assets.ts";
@@ -12,7 +12,7 @@ describe("the local folder's config.toml, which the application rewrites", () =>
   let instance: TestInstance;
 
   beforeAll(async () => {
-    instance = await TestInstance.create({ application: { local: "./local" }, before: copyLocalFolder });
+    instance = await TestInstance.create({ sample: true, application: { local: "./local" }, before: copyLocalFolder });
     await instance.start("db");
     await instance.succeed();
     await instance.start("web");
@@ -91,5 +91,22 @@ test("a local folder without settings.py is refused in words", async () => {
   const { status, output } = await instance.run();
   expect(status).toBe(1);
   expect(output).toMatch(/\/etc\/biomaid\/local has no settings\.py/);
+  expect(output).not.toContain("Traceback");
+});
+
+test.each([
+  ["a closed folder", "", 0o700],
+  ["a closed folder in it", "static", 0o700],
+  ["a closed file", "settings.py", 0o600],
+])("a local folder with %s is refused in words", async (_what, path, mode) => {
+  await using instance = await TestInstance.create({
+    application: { local: "./local" },
+    before: (folder) => cp(assetFolder("sample/local_biomaid"), join(folder, "local"), { recursive: true }),
+  });
+  await chmod(join(instance.instance.paths.local, path), mode);
+  const { status, output } = await instance.run();
+  expect(status).toBe(1);
+  expect(output).toContain(`${join("/etc/biomaid/local", path)} cannot be read`);
+  expect(output).toContain("chmod -R a+rX local");
   expect(output).not.toContain("Traceback");
 });

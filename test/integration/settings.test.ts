@@ -1,3 +1,5 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestInstance } from "./support/test-instance.ts";
 
@@ -19,11 +21,11 @@ describe("settings.d", () => {
   test("is read in the order of the names, with the settings so far at hand", async () => {
     await instance.write(
       "settings.d/10-first.py",
-      "ADMINS = [('A', 'a@example.org')]\nINSTALLED_APPS += ['django.contrib.sites']\n",
+      "ADMINS = [('A', 'a@example.org')]\nINSTALLED_APPS += ['django.contrib.sitemaps']\n",
     );
     await instance.configure("20-second.py", "ADMINS += [('B', 'b@example.org')]\nunkept = 1\n");
     expect(await setting("ADMINS")).toBe("[('A', 'a@example.org'), ('B', 'b@example.org')]");
-    expect(await setting("INSTALLED_APPS")).toMatch(/'dem'.*'django.contrib.sites'/);
+    expect(await setting("INSTALLED_APPS")).toMatch(/'dem'.*'django.contrib.sitemaps'/);
     await instance.removeSettings();
   });
 
@@ -60,6 +62,27 @@ describe("settings.d", () => {
     const { status, output } = await app.ended();
     expect(status).not.toBe(0);
     expect(output).toMatch(/10-broken\.py:1: ModuleNotFoundError/);
+    await instance.removeSettings();
+  });
+});
+
+describe("settings.d that the container's user may not read", () => {
+  test.each([
+    ["a folder", 0o700, 0o644, "/etc/biomaid/settings.d"],
+    ["a file", 0o755, 0o600, "/etc/biomaid/settings.d/10-mail.py"],
+  ])("(%s) stops every command instead of being passed over", async (_what, folderMode, fileMode, path) => {
+    await instance.configure("10-mail.py", "EMAIL_HOST = 'mail.invalid'\n");
+    const folder = instance.instance.paths.settings;
+    await chmod(join(folder, "10-mail.py"), fileMode);
+    await chmod(folder, folderMode);
+    for (const command of [["init"], ["manage", "check"]]) {
+      const { status, output } = await instance.run(command);
+      expect(status, command.join(" ")).not.toBe(0);
+      expect(output).toContain(`${path} cannot be read`);
+      expect(output).toContain(`${path} est illisible`);
+      expect(output).toContain("chmod -R a+rX settings.d");
+      expect(output).not.toContain("Traceback");
+    }
     await instance.removeSettings();
   });
 });

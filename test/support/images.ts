@@ -14,15 +14,17 @@ import type { Context } from "../../src/operations/context.ts";
 import { init } from "../../src/operations/init.ts";
 import { resolveBases } from "../../src/operations/resolve-bases.ts";
 import { resolveSource } from "../../src/operations/resolve-source.ts";
-import type { BasesMode } from "../../src/release/bases.ts";
+import { type Bases, type BasesMode, debianImage } from "../../src/release/bases.ts";
 import { type Release, releaseOf } from "../../src/release/release.ts";
 import { parseSource } from "../../src/release/source.ts";
 import { application } from "./source.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Those of the sample application. */
+    /** Those of the application that is tested. */
     images: Release["images"];
+    /** Those of the sample application. */
+    sampleImages: Release["images"];
     /** Every image that tests find there, and leave there. */
     sharedImages: string[];
     /** Where base images come from on this machine. */
@@ -37,28 +39,31 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const docker = new Dockerode();
   const before = await ourTags(docker);
+  // Not all that are new: somebody else may build images of theirs meanwhile.
+  const ours = new Set<string>();
   const home = await mkdtemp(join(tmpdir(), "biomaid-images-"));
   try {
     const sample = await build(home, { sample: true });
-    const shared = Object.values(sample.release.images);
-    if (!application.isSample) {
-      const tested = await build(home, parseSource(application.folder, application.ref, process.cwd()));
-      shared.push(tested.release.images.app);
-    }
-    project.provide("images", sample.release.images);
+    const tested = application.isSample
+      ? sample
+      : await build(home, parseSource(application.folder, application.ref, process.cwd()));
+    const shared = [...Object.values(sample.release.images), tested.release.images.app];
+    for (const tag of [...shared, ...Object.values(sample.bases.images), debianImage(sample.bases)]) ours.add(tag);
+    project.provide("images", tested.release.images);
+    project.provide("sampleImages", sample.release.images);
     project.provide("sharedImages", shared);
-    project.provide("bases", sample.bases);
+    project.provide("bases", sample.bases.mode);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
   return async () => {
     for (const tag of await ourTags(docker)) {
-      if (!before.includes(tag)) await docker.getImage(tag).remove();
+      if (ours.has(tag) && !before.includes(tag)) await docker.getImage(tag).remove();
     }
   };
 }
 
-async function build(home: string, wanted: Source): Promise<{ release: Release; bases: BasesMode }> {
+async function build(home: string, wanted: Source): Promise<{ release: Release; bases: Bases }> {
   const never = new AbortController().signal;
   const processes = createProcessRunner(() => {}, never);
   const context: Context = {
@@ -67,7 +72,7 @@ async function build(home: string, wanted: Source): Promise<{ release: Release; 
     environment: process.env,
     processes,
     docker: () => connectDocker(processes, process.env, never),
-    compose: (folder) => createCompose(processes, folder),
+    compose: (folder) => createCompose(processes, process.env, folder, "unused"),
     progress: { step: (_name, _subject, work) => work(() => {}) },
     messages: messagesFor("en"),
     generator: "test",
@@ -80,7 +85,7 @@ async function build(home: string, wanted: Source): Promise<{ release: Release; 
   const recipes = await readRecipes();
   const release = releaseOf(source, instance.settings.application, bases, recipes);
   await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
-  return { release, bases: bases.mode };
+  return { release, bases };
 }
 
 async function ourTags(docker: Dockerode): Promise<string[]> {

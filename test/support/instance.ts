@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { inject } from "vitest";
 import { parse, parseDocument } from "yaml";
@@ -36,6 +36,8 @@ export interface TestInstance extends AsyncDisposable {
   /** Containers by service, one-off ones left out. */
   services(): Promise<Record<string, Container>>;
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** Writes a file of the instance's folder. */
+  write(path: string, text: string): Promise<void>;
   /** Changes one setting of instance.yaml, as an operator would with an editor. */
   set(setting: string, value: unknown): Promise<void>;
 }
@@ -49,13 +51,16 @@ export interface CreateOptions extends CliOptions {
  * An instance that does not exist yet.
  *
  * @param name that of another test instance, to see two homes fight over one project; the project is then left to the other
+ * @param homeName what the folder of instances is called
  */
-export async function newInstance(name?: string): Promise<TestInstance> {
-  return instanceNamed(name ?? `e2e-${randomBytes(4).toString("hex")}`, name === undefined);
+export async function newInstance(name?: string, homeName = ""): Promise<TestInstance> {
+  return instanceNamed(name ?? `e2e-${randomBytes(4).toString("hex")}`, name === undefined, homeName);
 }
 
-async function instanceNamed(name: string, ownsProject: boolean): Promise<TestInstance> {
-  const home = await mkdtemp(join(tmpdir(), "biomaid-e2e-"));
+async function instanceNamed(name: string, ownsProject: boolean, homeName: string): Promise<TestInstance> {
+  const root = await mkdtemp(join(tmpdir(), "biomaid-e2e-"));
+  const home = join(root, homeName);
+  await mkdir(home, { recursive: true });
   const folder = join(home, name);
   const project = `biomaid-${name}`;
   const port = await freePort();
@@ -104,6 +109,10 @@ async function instanceNamed(name: string, ownsProject: boolean): Promise<TestIn
       return Object.fromEntries(lasting.map((container) => [container.service, container]));
     },
     get: (path, init) => fetch(`http://localhost:${port}${path}`, { redirect: "manual", ...init }),
+    async write(path, text) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    },
     async set(setting, value) {
       const file = join(folder, "instance.yaml");
       const document = parseDocument(await readFile(file, "utf8"));
@@ -120,7 +129,7 @@ async function instanceNamed(name: string, ownsProject: boolean): Promise<TestIn
         const shared = new Set<string>(inject("sharedImages"));
         for (const image of images) if (!shared.has(image)) await removeImage(image);
       } finally {
-        await rm(home, { recursive: true, force: true });
+        await rm(root, { recursive: true, force: true });
       }
     },
   };

@@ -7,6 +7,7 @@ import { chooseLanguage, type ErrorCode, type Messages, messagesFor } from "../.
 
 /** One value for each parameter of any message, none of which is a word of a message. */
 const SAMPLES: Record<string, unknown> = {
+  mode: "755",
   address: "192.0.2.7",
   allowed: ["alpha", "beta"],
   container: "CONTAINER",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import settings as _upstream  # the module that is importing us: partly made, with everything above that import in it
 from biomaid_runtime import config as _configuration
+from biomaid_runtime import operator_folder as _operator_folder
 from biomaid_runtime import paths as _paths
 
 
@@ -81,6 +82,7 @@ def _from_the_instance() -> dict[str, object]:
 
 def _from_the_operator(values: dict[str, object]) -> dict[str, object]:
     """Run settings.d/*.py in the order of their names, all in one namespace which holds every setting as it stands."""
+    _operator_folder.require_readable(_paths.OPERATOR_SETTINGS)
     namespace = {name: value for name, value in vars(_upstream).items() if name.isupper()} | values
     for file in sorted(_paths.OPERATOR_SETTINGS.glob("*.py")):
         namespace["__file__"] = str(file)

@@ -15,6 +15,10 @@ export const errors = {
     what: `The system refuses to read or write a file: ${p.detail}.`,
     next: "Check the owner and the permissions of that file and of its folder (`ls -ld`), and the free space (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} has a file whose name is not UTF-8: ${p.file}.`,
+    next: "Rename it (`convmv` converts the names of a whole folder), or remove it.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `"${p.name}" cannot be the name of an instance.`,
     next: "Use 1 to 31 lower-case letters, digits or hyphens, starting with a letter: demo, production, test-2.",
@@ -59,9 +63,9 @@ export const errors = {
     what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
     next: `Add --profile with one of: ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
-    what: `This instance loads demo users whose passwords are public, and it would be reachable from other machines (web.address: ${p.address}).`,
-    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
+    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (web.address: ${p.address}).`,
+    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
@@ -75,9 +79,21 @@ export const errors = {
     what: `application.local is ./local, but the folder ${p.folder} does not exist.`,
     next: `Create that folder, or set application.local in ${p.path} to a folder of the source, such as local_biomaid.`,
   }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
+    next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,
     next: "Restore it from a backup: a new one would not fit the existing data.",
+  }),
+  SECRET_MISSING: (p: { file: string }) => ({
+    what: `The secret ${p.file} is gone, and the instance has a database that it belongs to. Nothing was changed.`,
+    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >${p.file}\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
+  }),
+  SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
+    what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
+    next: `Close it: \`chmod 700 ${p.folder}\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "A generated file was" : "Generated files were"} edited by hand: ${p.files.join(", ")}. Nothing was changed.`,
@@ -127,6 +143,10 @@ export const errors = {
   SOURCE_UNREACHABLE: (p: { git: string; detail: string }) => ({
     what: `The repository ${p.git} cannot be read: ${p.detail}`,
     next: "Check the address, the network and the proxy (`git ls-remote`). To try the tool without that repository: --source sample.",
+  }),
+  SOURCE_REFUSED: (p: { path: string; lines: string[] }) => ({
+    what: `git does not read ${p.path}.`,
+    next: "If the folder belongs to another user, run the command as that user, or tell git to trust it with the command that git shows above (safe.directory). Otherwise do what git says.",
   }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} has no branch, tag or commit "${p.ref}".`,
@@ -192,9 +212,9 @@ export const errors = {
     what: `The services are healthy, but ${p.url} ${p.status === undefined ? "does not answer" : `answers with HTTP status ${p.status}`}.`,
     next: `See \`biomaid-compose logs ${p.name} web app\`. Status 400 means that the name in the address is missing from web.hosts.`,
   }),
-  JOBS_UNREADABLE: (p: { detail: string }) => ({
-    what: `The history of the periodic tasks cannot be read: ${p.detail}`,
-    next: "See `biomaid-compose logs NAME cron`.",
+  JOBS_UNREADABLE: (p: { name: string; exitStatus: number; lines: string[] }) => ({
+    what: `The history of the periodic tasks of "${p.name}" cannot be read (exit status ${p.exitStatus}). What the command said is above.`,
+    next: `See \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };
 

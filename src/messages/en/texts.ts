@@ -21,6 +21,7 @@ export const instanceFile = {
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `YAML syntax error: ${SYNTAX[p.detail] ?? p.detail}`,
+  tooLong: (p: { maximum: number }) => `is longer than ${p.maximum} characters`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
     `is not a known setting${p.suggestion === undefined ? "" : `; did you mean "${p.suggestion}"?`}`,
   missing: (_: unknown) => "is required, but missing",
@@ -54,6 +55,7 @@ const SYNTAX: Record<string, string> = {
   MISSING_CHAR: "a character is missing: a quote, a bracket, a comma, or the space after a colon",
   MULTILINE_IMPLICIT_KEY: "a setting must be on one line and end with a colon",
   MULTIPLE_DOCS: "the file must hold one YAML document only, without ---",
+  RESOURCE_EXHAUSTION: "more nesting or more aliases (*) than a file of settings has",
   TAB_AS_INDENT: "indentation must be made of spaces, not of tabs",
   UNEXPECTED_TOKEN: "something that cannot stand here",
 };
@@ -68,6 +70,7 @@ export const conditions = {
   starting: "starting",
   failing: "failing",
   down: "down",
+  foreign: "taken",
   unknown: "unknown",
 };
 
@@ -87,6 +90,8 @@ export const periods: Record<string, string> = {
 };
 
 export const warnings = {
+  foreign:
+    "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
   sample: "This is the bundled sample application, not BiomAid.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
@@ -98,7 +103,7 @@ export const answers = {
   warning: "Warning",
   /** A title and what it is about. */
   pair: (title: string, value: string) => `${title}: ${value}`,
-  bug: "this is a bug in biomaid-compose. Please report it with what follows:",
+  bug: { what: "this is a bug in biomaid-compose.", next: "Please report it with these details." },
   seconds: (count: string) => `${count} s`,
   created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,

@@ -17,6 +17,10 @@ export const errors = {
     what: `Le système refuse de lire ou d’écrire un fichier : ${p.detail}.`,
     next: "Vérifiez le propriétaire et les droits de ce fichier et de son dossier (`ls -ld`), et la place disponible (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} contient un fichier dont le nom n’est pas en UTF-8 : ${p.file}.`,
+    next: "Renommez-le (`convmv` convertit les noms de tout un dossier), ou retirez-le.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `« ${p.name} » ne peut pas être le nom d’une instance.`,
     next: "Utilisez de 1 à 31 lettres minuscules sans accent, chiffres ou tirets, en commençant par une lettre : demo, production, test-2.",
@@ -61,9 +65,9 @@ export const errors = {
     what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
     next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { path: string; address: string }) => ({
-    what: `Cette instance charge des utilisateurs de démonstration dont les mots de passe sont publics, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
-    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
+    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
+    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
@@ -77,9 +81,21 @@ export const errors = {
     what: `application.local vaut ./local, mais le dossier ${p.folder} n’existe pas.`,
     next: `Créez ce dossier, ou donnez à application.local, dans ${p.path}, le nom d’un dossier du code source, comme local_biomaid.`,
   }),
+  FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
+    what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,
     next: "Restaurez-le depuis une sauvegarde : un nouveau secret ne correspondrait pas aux données existantes.",
+  }),
+  SECRET_MISSING: (p: { file: string }) => ({
+    what: `Le secret ${p.file} a disparu, et l’instance a une base de données à laquelle il correspond. Rien n’a été modifié.`,
+    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >${p.file}\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
+  }),
+  SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
+    what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
+    next: `Fermez-le : \`chmod 700 ${p.folder}\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "Un fichier généré a été modifié" : "Des fichiers générés ont été modifiés"} à la main : ${p.files.join(", ")}. Rien n’a été écrasé.`,
@@ -129,6 +145,10 @@ export const errors = {
   SOURCE_UNREACHABLE: (p: { git: string; detail: string }) => ({
     what: `Impossible de lire le dépôt ${p.git} : ${p.detail}`,
     next: "Vérifiez l’adresse, le réseau et le proxy (`git ls-remote`). Pour essayer l’outil sans ce dépôt : --source sample.",
+  }),
+  SOURCE_REFUSED: (p: { path: string; lines: string[] }) => ({
+    what: `git refuse de lire ${p.path}.`,
+    next: "Si le dossier appartient à un autre utilisateur, lancez la commande sous son nom, ou dites à git de lui faire confiance avec la commande que git affiche ci-dessus (safe.directory). Sinon, suivez ce que git indique.",
   }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} n’a ni branche, ni tag, ni commit « ${p.ref} ».`,
@@ -194,9 +214,9 @@ export const errors = {
     what: `Les services fonctionnent, mais ${p.url} ${p.status === undefined ? "ne répond pas" : `répond avec le code HTTP ${p.status}`}.`,
     next: `Voir \`biomaid-compose logs ${p.name} web app\`. Le code 400 signifie que le nom figurant dans l’adresse manque dans web.hosts.`,
   }),
-  JOBS_UNREADABLE: (p: { detail: string }) => ({
-    what: `L’historique des tâches périodiques est illisible : ${p.detail}`,
-    next: "Voir `biomaid-compose logs NOM cron`.",
+  JOBS_UNREADABLE: (p: { name: string; exitStatus: number; lines: string[] }) => ({
+    what: `L’historique des tâches périodiques de « ${p.name} » est illisible (code de sortie : ${p.exitStatus}). Ce que la commande a dit est ci-dessus.`,
+    next: `Voir \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };
 

@@ -23,6 +23,7 @@ export const instanceFile = {
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `erreur de syntaxe YAML : ${SYNTAX[p.detail] ?? p.detail}`,
+  tooLong: (p: { maximum: number }) => `dépasse ${p.maximum} caractères`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
     `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
   missing: (_: unknown) => "est obligatoire, mais absent",
@@ -57,6 +58,7 @@ const SYNTAX: Record<string, string> = {
   MISSING_CHAR: "il manque un caractère : un guillemet, un crochet, une virgule, ou l’espace après les deux-points",
   MULTILINE_IMPLICIT_KEY: "un paramètre doit tenir sur une ligne et être suivi de deux-points",
   MULTIPLE_DOCS: "le fichier ne doit contenir qu’un seul document YAML, sans ---",
+  RESOURCE_EXHAUSTION: "plus d’imbrications ou d’alias (*) que n’en a un fichier de paramètres",
   TAB_AS_INDENT: "l’indentation doit être faite d’espaces et non de tabulations",
   UNEXPECTED_TOKEN: "quelque chose qui n’a pas sa place ici",
 };
@@ -71,6 +73,7 @@ export const conditions = {
   starting: "en cours de démarrage",
   failing: "en panne",
   down: "à l’arrêt",
+  foreign: "nom déjà pris",
   unknown: "inconnu",
 };
 
@@ -90,6 +93,8 @@ export const periods: Record<string, string> = {
 };
 
 export const warnings = {
+  foreign:
+    "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
@@ -102,7 +107,7 @@ export const answers = {
   warning: "Attention",
   /** A title and what it is about: French has a no-break space before the colon. */
   pair: (title: string, value: string) => `${title}\u00a0: ${value}`,
-  bug: "ceci est un bug de biomaid-compose. Merci de le signaler en joignant ce qui suit :",
+  bug: { what: "ceci est un bug de biomaid-compose.", next: "Merci de le signaler en joignant ces précisions." },
   seconds: (count: string) => `${count.replace(".", ",")} s`,
   created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
   nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,

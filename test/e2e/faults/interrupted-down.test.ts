@@ -15,6 +15,8 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
 
   async function interrupted(args: string[], reached: () => Promise<boolean>): Promise<void> {
     const down = instance.startCli(["down", instance.name, ...args]);
+    // Before that a signal ends any program, and nothing has begun.
+    await printed(down, "Removing");
     let ended = false;
     void down.finally(() => {
       ended = true;

@@ -21,8 +21,8 @@ export async function hostNetwork(packaged: string): Promise<string[]> {
     const processes = createProcessRunner(() => {}, new AbortController().signal);
     const secrets = await writeBuildSecrets(processes, process.env, folder, "bookworm");
     const read = async (id: string): Promise<string> => (secrets[id] ? readFile(secrets[id], "utf8") : "");
-    const [host, apt, ca] = await Promise.all([read("host"), read("apt"), read("ca")]);
-    return [...hostNames(host + apt), ...(await privateAuthorities(ca, packaged))];
+    const [host, apt, proxy, ca] = await Promise.all(["host", "apt", "apt-conf", "ca"].map(read));
+    return [...hostNames(`${host}${apt}${proxy}`), ...(await privateAuthorities(ca ?? "", packaged))];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,8 @@
 const MARKS = "/srv/biomaid/state";
 
+/** Holds the PID of the process that paused. */
+export const WHO = `${MARKS}/test-paused`;
+
 /** What a paused process waits for: `touch` it in any container with the state volume. */
 export const GO_ON = `${MARKS}/test-go-on`;
 export const PAUSED = /test: paused/;
@@ -9,20 +12,22 @@ export const PAUSED = /test: paused/;
  *
  * - `check`: after migrate, before `manage.py check` has begun
  * - `loaddata`: when some of the fixtures' objects are saved and others are not
+ * - `worker`: one of gunicorn's workers, before it is warm
  */
-export function pauseOnce(where: "check" | "loaddata"): string {
-  return `import sys, time
+export function pauseOnce(where: keyof typeof PAUSES): string {
+  return `import os, sys, time
 from pathlib import Path
 
 def pause():
     try:
-        Path("${MARKS}/test-paused").touch(exist_ok=False)
+        with Path("${WHO}").open("x") as mark:
+            mark.write(str(os.getpid()))
     except FileExistsError:
         return
     print("test: paused", flush=True)
     while not Path("${GO_ON}").exists():
         time.sleep(0.05)
-${where === "check" ? AT_CHECK : IN_LOADDATA}`;
+${PAUSES[where]}`;
 }
 
 const AT_CHECK = `
@@ -43,3 +48,10 @@ def count(raw, **others):
 
 pre_save.connect(count, weak=False)
 `;
+
+const IN_WORKER = `
+if sys.argv[0].endswith("/gunicorn"):
+    pause()
+`;
+
+const PAUSES = { check: AT_CHECK, loaddata: IN_LOADDATA, worker: IN_WORKER };

@@ -24,6 +24,11 @@ export type ServiceName = "db" | "init" | "app" | "web" | "cron";
 export type Changes = Partial<Service> & { entrypoint?: string[] };
 
 export interface Options {
+  /**
+   * Runs the sample whatever the suite runs on: for tests that need what only the sample has, its pages, jobs and faults
+   * (sample/README.md).
+   */
+  sample?: boolean;
   /** Another instance whose network and database server this one uses, with a database of its own. */
   beside?: TestInstance;
   /** With `beside`: the instance whose database is copied. Nobody may be connected to it. */
@@ -46,6 +51,7 @@ export class TestInstance implements AsyncDisposable {
   /** Changing it makes another release of the same image. */
   releaseKey: string;
   #compose: ComposeFile | undefined;
+  readonly #images: Release["images"];
   readonly #network: StartedNetwork;
   readonly #server: TestInstance;
   readonly #disposables: AsyncDisposableStack;
@@ -74,13 +80,21 @@ export class TestInstance implements AsyncDisposable {
       await writeFile(file, await beside.secret("database_password"), { mode: 0o444 });
       await beside.sql(`CREATE DATABASE ${database} ${like ? `TEMPLATE ${like.database}` : ""}`);
     }
-    const created = new TestInstance(instance, database, network, disposables.move(), beside);
+    const created = new TestInstance(
+      instance,
+      inject(options.sample ? "sampleImages" : "images"),
+      database,
+      network,
+      disposables.move(),
+      beside,
+    );
     await created.generate();
     return created;
   }
 
   private constructor(
     instance: Instance,
+    images: Release["images"],
     database: string,
     network: StartedNetwork,
     disposables: AsyncDisposableStack,
@@ -88,7 +102,8 @@ export class TestInstance implements AsyncDisposable {
   ) {
     this.instance = instance;
     this.database = database;
-    this.releaseKey = digestOf(inject("images").app);
+    this.#images = images;
+    this.releaseKey = digestOf(images.app);
     this.#network = network;
     this.#server = server ?? this;
     this.#disposables = disposables;
@@ -103,7 +118,7 @@ export class TestInstance implements AsyncDisposable {
 
   /** Generates the stack again, as `up` does after a change of the instance's files. */
   async generate(): Promise<void> {
-    const release: Release = { key: this.releaseKey, version: "test", revision: "", images: inject("images") };
+    const release: Release = { key: this.releaseKey, version: "test", revision: "", images: this.#images };
     const files = generateStack(await stackInput(this.instance, release, newLock("test")));
     for (const [path, text] of files) await this.write(path, path.endsWith("/settings.json") ? this.#own(text) : text);
     this.#compose = parse(files.get("compose.yaml") ?? "") as ComposeFile;

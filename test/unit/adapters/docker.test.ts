@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { connectDocker, type DockerEngine } from "../../../src/adapters/docker.ts";
@@ -79,6 +79,36 @@ describe("the last lines of a container", () => {
         (engine) => engine.lastLines("abc", 5),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("a container that goes away meanwhile", () => {
+  const json = (response: ServerResponse, status: number, body: object): void => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  };
+
+  test("is none of the project's containers", async () => {
+    const found = await withEngine(
+      ({ url = "" }, response) => {
+        if (url.includes("/containers/json"))
+          json(response, 200, [
+            { Id: "gone", Labels: {} },
+            { Id: "there", Labels: {} },
+          ]);
+        else if (url.includes("/gone/")) json(response, 404, { message: "No such container: gone" });
+        else json(response, 200, { Id: "there", Config: { Labels: {}, Image: "x:1" }, State: { Status: "running" } });
+      },
+      (engine) => engine.containers("biomaid-demo"),
+    );
+    expect(found.map(({ id }) => id)).toEqual(["there"]);
+  });
+
+  test.each([404, 409])("runs no command: the engine's %d is not a failure of it", async (status) => {
+    const result = await withEngine(
+      (_, response) => json(response, status, { message: "is not running" }),
+      (engine) => engine.exec("gone", ["true"]),
+    );
+    expect(result).toBeUndefined();
   });
 });
 

@@ -1,11 +1,13 @@
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { expect, test } from "vitest";
-import { createGitCache, listWorkTree } from "../../../src/adapters/git.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createGitCache, describeWorkTree, listWorkTree } from "../../../src/adapters/git.ts";
 import { createProcessRunner } from "../../../src/adapters/process.ts";
-import { temporaryFolder } from "../support.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
+
+const processes = createProcessRunner(() => {}, new AbortController().signal);
 
 test("the files of a checkout are listed without ignored or deleted ones and without submodules", async () => {
   await using folder = await temporaryFolder();
@@ -18,9 +20,61 @@ test("the files of a checkout are listed without ignored or deleted ones and wit
   await git("add", "known", "deleted", "link", ".gitignore");
   await git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},submodule`);
   await execa("rm", [join(folder.path, "deleted")]);
-
-  const processes = createProcessRunner(() => {}, new AbortController().signal);
   expect((await listWorkTree(processes, folder.path))?.sort()).toEqual([".gitignore", "known", "link", "new"]);
+});
+
+test("a folder outside git is not in git", async () => {
+  await using folder = await temporaryFolder();
+  expect(await listWorkTree(processes, folder.path)).toBeUndefined();
+});
+
+test("a checkout that git will not read is not taken for a folder outside git", async () => {
+  await using folder = await temporaryFolder();
+  await execa("git", ["-C", folder.path, "init", "--quiet"]);
+  // git's own way to see a checkout of another user, without a second user.
+  vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const error = await userErrorOf(() => listWorkTree(processes, folder.path));
+  expect(error.code).toBe("SOURCE_REFUSED");
+  expect(error.parameters).toMatchObject({ path: folder.path });
+  expect(JSON.stringify(error.parameters)).toContain(`safe.directory ${folder.path}`);
+
+  const cache = createGitCache(processes, join(folder.path, "cache"), folder.path);
+  expect((await userErrorOf(() => cache.resolve("HEAD"))).code).toBe("SOURCE_REFUSED");
+});
+
+test("a checkout whose repository is gone is not taken for a folder outside git", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, ".git"), "gitdir: /nonexistent/worktrees/x\n");
+  const error = await userErrorOf(() => listWorkTree(processes, folder.path));
+  expect(error.code).toBe("SOURCE_REFUSED");
+  expect(JSON.stringify(error.parameters)).toContain("/nonexistent/worktrees/x");
+});
+
+test("a checkout is described by its commit, and as dirty while its files differ from it", async () => {
+  await using folder = await temporaryFolder();
+  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+  const git = async (...args: string[]): Promise<string> =>
+    (await execa("git", ["-C", folder.path, ...identity, ...args])).stdout;
+  const described = (path = folder.path): Promise<string | undefined> => describeWorkTree(processes, path);
+  const [known, code] = [join(folder.path, "known"), join(folder.path, "code")];
+  await git("init", "--quiet");
+  expect(await described()).toBeUndefined();
+
+  await mkdir(code);
+  await writeFile(join(code, "file"), "1");
+  await writeFile(known, "1");
+  await writeFile(join(folder.path, ".gitignore"), "ignored\n");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "first");
+  const commit = await git("rev-parse", "HEAD");
+  await writeFile(join(folder.path, "ignored"), "");
+  expect(await described()).toBe(commit);
+  await appendFile(known, "2");
+  expect(await described()).toBe(`${commit}-dirty`);
+  expect(await described(code)).toBe(commit);
+  await writeFile(join(code, "new"), "");
+  expect(await described(code)).toBe(`${commit}-dirty`);
 });
 
 test("a fetch that was killed is in nobody's way, and many at once each get the commit that they asked for", async () => {
@@ -39,7 +93,6 @@ test("a fetch that was killed is in nobody's way, and many at once each get the 
   }
   const commits = await Promise.all(refs.map((ref) => git("rev-parse", `${ref}^{commit}`)));
 
-  const processes = createProcessRunner(() => {}, new AbortController().signal);
   const source = createGitCache(processes, join(folder.path, "cache"), pathToFileURL(repository).href);
   expect(await Promise.all(refs.map((ref) => source.resolve(ref)))).toEqual(commits);
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { run } from "../../../src/cli/run.ts";
+import { PROFILES } from "../../../src/instance/profiles.ts";
 import { temporaryFolder } from "../support.ts";
 
 let stdout = "";
@@ -90,7 +91,8 @@ describe("wrong usage", () => {
     [["init", "demo", "--port", "-1"], '--port: "-1" is not allowed', "--port\u00a0: la valeur «\u202f-1\u202f»"],
     [["init", "demo", "--profile", "x"], '--profile: "x"', "--profile\u00a0: la valeur «\u202fx\u202f»"],
     [["init", "demo", "--bases", "x"], '--bases: "x"', "--bases\u00a0: la valeur «\u202fx\u202f»"],
-    [["init", "demo", "--ref", "x"], '--ref: "x"', "--ref\u00a0: la valeur «\u202fx\u202f»"],
+    [["jobs", "demo", "--last", "0"], '--last: "0" is not allowed', "--last\u00a0: la valeur «\u202f0\u202f»"],
+    [["init", "demo", "--ref", "-x"], "source.ref has a value", "source.ref a une valeur"],
     [["init", "../x"], '"../x" cannot be the name', "«\u202f../x\u202f» ne peut pas être le nom"],
     [["config", "show", "$(id)"], '"$(id)" cannot be the name', "«\u202f$(id)\u202f» ne peut pas être le nom"],
     [["init", "demo", "--port", "70000"], "web.port is above the maximum of 65535", "au-dessus du maximum de 65535"],
@@ -135,6 +137,14 @@ describe("init", () => {
     expect(stderr).toBe("");
   });
 
+  test("takes a ref alone for one of the profile's own source", async () => {
+    await using home = await temporaryFolder();
+    expect(await biomaid("--home", home.path, "init", "demo", "--ref", "0.15")).toBe(0);
+    stdout = "";
+    await biomaid("--home", home.path, "--json", "config", "show", "demo");
+    expect(JSON.parse(stdout).source).toEqual({ ...PROFILES.demo.source, ref: "0.15" });
+  });
+
   test("changes nothing where there is an instance already", async () => {
     await using home = await temporaryFolder();
     await biomaid("--home", home.path, "init", "demo");
@@ -158,6 +168,37 @@ describe("init", () => {
     expect(await biomaid("--home", join(home.path, "file"), "init", "demo")).toBe(1);
     expect(stderr).toContain("[FILE_REFUSED]");
     expect(stderr).not.toContain("bug");
+  });
+});
+
+describe("a bug of the tool", () => {
+  const crash = (): void =>
+    void vi.mocked(process.stdout.write).mockImplementation(() => {
+      throw new TypeError("no such thing");
+    });
+
+  test.each([
+    ["en", "Error: this is a bug in biomaid-compose."],
+    ["fr", "Erreur\u00a0: ceci est un bug de biomaid-compose."],
+  ])("is told as such in %s, with what led to it and status 70", async (lang, message) => {
+    crash();
+    expect(await biomaid("--lang", lang, "config", "schema")).toBe(70);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("[BUG]");
+    expect(stderr).toMatch(/^ +at .*config/m);
+  });
+
+  test("is JSON when JSON is asked for", async () => {
+    crash();
+    expect(await biomaid("--json", "config", "schema")).toBe(70);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: "BUG",
+        what: "this is a bug in biomaid-compose.",
+        next: expect.stringMatching(/./),
+        details: expect.arrayContaining(["TypeError: no such thing"]),
+      },
+    });
   });
 });
 

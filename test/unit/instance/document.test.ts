@@ -40,6 +40,10 @@ describe("a file with one fault", () => {
     ["key in capitals", `${HEAD}WEB: {}\n`, 'f:3:1: WEB is not a known setting; did you mean "web"?'],
     ["unknown nested key", `${HEAD}web:\n  prot: 80\n`, 'f:4:3: web.prot is not a known setting; did you mean "port"?'],
     ["key like no other", `${HEAD}web: {zzzzzz: 1}\n`, "f:3:7: web.zzzzzz is not a known setting"],
+    ["key without text", `${HEAD}"": 1\n`, 'f:3:1: "" is not a known setting'],
+    ["key that colours", `${HEAD}"\\e[31m": 1\n`, 'f:3:1: "\\u001b[31m" is not a known setting'],
+    ["merged key", `%YAML 1.1\n---\n${HEAD}<<: {bases: auto}\n`, "f:5:1: << is not a known setting"],
+    ["set", `${HEAD}web: !!set {port}\n`, "f:3:13: web.port must be a number"],
     ["number as a key", `${HEAD}web: {}\n8080: 1\n`, "f:4:1: 8080 is not a known setting"],
     ["key of JavaScript's", `${HEAD}__proto__: {}\n`, "f:3:1: __proto__ is not a known setting"],
     ["text for a number", `${HEAD}web:\n  port: "80"\n`, "f:4:9: web.port must be a number"],
@@ -48,12 +52,26 @@ describe("a file with one fault", () => {
     ["text for a switch", `${HEAD}application: {debug: yes}\n`, "f:3:22: application.debug must be true or false"],
     ["number for text", `${HEAD}source: {git: 1}\n`, /^f:3:15: source\.git must be text/],
     ["number in a list", `${HEAD}application: {groups: [a, 2]}\n`, /^f:3:27: application\.groups\.1 must be text/],
+    ["group for an address", `${HEAD}web: {address: {a: 1}}\n`, /^f:3:16: web\.address must be text/],
+    ["value of two lines", `${HEAD}web: {hosts: ["a\\nb"]}\n`, /^f:3:15: web\.hosts\.0 has .*: "a\\nb"$/],
+    [
+      "path with a NUL",
+      `${HEAD}source: {path: "a\\0"}\n`,
+      'f:3:16: source.path has a value that is not allowed: "a\\u0000"',
+    ],
+    ["git host as option", `${HEAD}source: {git: "ssh://-x/y"}\n`, /^f:3:15: source\.git has .*: ssh:\/\/-x\/y$/],
+    [
+      "git user's host as option",
+      `${HEAD}source: {git: "ssh://a@-x/y"}\n`,
+      /^f:3:15: source\.git has .*: ssh:\/\/a@-x\/y$/,
+    ],
     ["value for a group", `${HEAD}web: 80\n`, "f:3:6: web must be a group of settings"],
     ["group without content", `${HEAD}web:\n`, "f:3:5: web must be a group of settings"],
     ["list for the file", "- version\n", "f:1:1: must be a group of settings"],
     ["word for the file", "demo\n", "f:1:1: must be a group of settings"],
     ["no profile", "version: 1\n", "f:1:1: profile is required, but missing"],
     ["no version", "profile: demo\n", "f:1:1: version is required, but missing"],
+    ["no version at all", "version: 1.5\nprofile: demo\n", "f:1:10: version must be 1"],
     ["older version", "version: 0\nprofile: demo\n", "f:1:10: version must be 1"],
     ["unknown profile", "version: 1\nprofile: demi\n", "f:2:10: profile must be one of: demo, production, ci"],
     ["unknown bases", `${HEAD}bases: docker\n`, "f:3:8: bases must be one of: auto, registry, packages"],
@@ -73,6 +91,7 @@ describe("a file with one fault", () => {
     ["git helper", `${HEAD}source: {git: "ext::sh -c id"}\n`, /^f:3:15: source\.git has .*: ext::sh -c id$/],
     ["git without scheme", `${HEAD}source: {git: example.org/x}\n`, /^f:3:15: source\.git has a value/],
     ["image as option", `${HEAD}source: {image: -v}\n`, "f:3:17: source.image has a value that is not allowed: -v"],
+    ["image with a way out", `${HEAD}source: {image: a/../b}\n`, /^f:3:17: source\.image has .*: a\/\.\.\/b$/],
     ["address of 3 numbers", `${HEAD}web: {address: 1.2.3}\n`, /^f:3:16: web\.address has .*: 1\.2\.3$/],
     ["address 256", `${HEAD}web: {address: 1.2.3.256}\n`, /^f:3:16: web\.address has .*: 1\.2\.3\.256$/],
     ["name for address", `${HEAD}web: {address: localhost}\n`, /^f:3:16: web\.address has .*: localhost$/],
@@ -124,6 +143,26 @@ describe("a file that is not YAML", () => {
   });
 });
 
+describe("a file that would take for ever", () => {
+  const TOO_MUCH = "YAML syntax error: more nesting or more aliases (*) than a file of settings has";
+  const BOMB = "abcdefgh".split("").map((name, index, all) => {
+    return `${name}: &${name} [${`${index === 0 ? "x" : `*${all[index - 1]}`}, `.repeat(20)}]\n`;
+  });
+  test.each([
+    ["aliases of aliases", `${HEAD}${BOMB.join("")}`, expect.stringMatching(/^f:\d+:\d+: YAML syntax error: more/)],
+    ["many aliases", `${HEAD}bases: &a x\nweb: [${"*a,".repeat(20_000)}]\n`, `f:4:307: ${TOO_MUCH}`],
+    ["open brackets", `${HEAD}web: ${"[".repeat(60_000)}`, expect.stringMatching(/^f:3:\d+: YAML syntax error: more/)],
+    ["lists in lists", `${"- ".repeat(9000)}x\n`, expect.stringMatching(/^f:1:\d+: YAML syntax error: more/)],
+    [
+      "thousands of keys",
+      Array.from({ length: 20_000 }, (_, key) => `k${key}: 1\n`).join(""),
+      "f:1:1: is longer than 65536 characters",
+    ],
+  ])("%s", async (_, text, line) => {
+    expect(await faultsOf(text)).toEqual([line]);
+  });
+});
+
 describe("a file without content", () => {
   test.each([
     ["empty", ""],
@@ -163,6 +202,13 @@ describe("a file with many faults", () => {
     ]);
   });
 
+  test("tells what is unknown and what does not go together", async () => {
+    expect(await faultsOf(`${HEAD}source: {git: "https://h/x", sample: true, bogus: 1}\n`)).toEqual([
+      "f:3:9: source must have exactly one of git, path, image, sample",
+      "f:3:44: source.bogus is not a known setting",
+    ]);
+  });
+
   test("tells where an alias stands, and where what it means does", async () => {
     expect(await faultsOf(`${HEAD}bases: &a x\nweb: {port: *a}\n`)).toEqual([
       "f:3:11: bases must be one of: auto, registry, packages",
@@ -185,6 +231,6 @@ describe("a file with many faults", () => {
 
 test("a file of a newer version is refused as such, whatever else is in it", async () => {
   const error = await userErrorOf(() => parseInstanceFile("version: 2\nnew_thing: 1\n", "f"));
-  expect(error.code).toBe("INSTANCE_FILE_NEWER");
+  expect([error.code, error.exitStatus]).toEqual(["INSTANCE_FILE_NEWER", 2]);
   expect(error.parameters).toEqual({ path: "f", version: 2, supported: 1 });
 });

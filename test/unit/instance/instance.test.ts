@@ -5,10 +5,13 @@ import {
   hasPublicPasswords,
   instanceNames,
   isPublished,
+  isPublishedDemo,
   mainHost,
   openInstance,
   projectName,
+  refusePublishedDemo,
 } from "../../../src/instance/instance.ts";
+import { newLock } from "../../../src/instance/lock.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import { PROFILES } from "../../../src/instance/profiles.ts";
 import { jsonSchema, settingsSchema } from "../../../src/instance/schema.ts";
@@ -48,6 +51,16 @@ describe("settings", () => {
     });
   });
 
+  test("name a folder from where the file is, and never one that git would take for an address", () => {
+    for (const [path, folder] of [
+      ["../code", "/srv/biomaid/code"],
+      ["/srv/code", "/srv/code"],
+      ["ext::sh -c id", "/srv/biomaid/demo/ext::sh -c id"],
+    ] as const) {
+      expect(instanceOf({ profile: "demo", source: { path, ref: "main" } }).settings.source.path).toBe(folder);
+    }
+  });
+
   test("leave the profile as it was", () => {
     const before = structuredClone(PROFILES);
     instanceOf({ profile: "ci", application: { fixtures: [], workers: 9 }, web: { port: 1 }, bases: "packages" });
@@ -58,8 +71,8 @@ describe("settings", () => {
 describe("an instance whose passwords are public", () => {
   test.each(["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "128.0.0.1"])("is not published on %s", async (address) => {
     const error = await userErrorOf(() => instanceOf({ profile: "demo", web: { address } }));
-    expect(error.code).toBe("DEMO_PUBLISHED");
-    expect(error.parameters).toEqual({ path: "/srv/biomaid/demo/instance.yaml", address });
+    expect([error.code, error.exitStatus]).toEqual(["DEMO_PUBLISHED", 2]);
+    expect(error.parameters).toEqual({ name: "demo", path: "/srv/biomaid/demo/instance.yaml", address });
   });
 
   test.each(["127.0.0.1", "127.9.9.9", "::1"])("is served on %s", (address) => {
@@ -70,6 +83,18 @@ describe("an instance whose passwords are public", () => {
     const web = { address: "0.0.0.0" };
     expect(isPublished(instanceOf({ profile: "demo", web: { ...web, publish_demo: true } }))).toBe(true);
     expect(isPublished(instanceOf({ profile: "demo", web, application: { fixtures: [] } }))).toBe(true);
+  });
+
+  test("stays one when its settings no longer name the fixtures that its database was given", async () => {
+    const lock = { ...newLock("test"), fixtures: ["tests_db"] };
+    const web = { address: "0.0.0.0" };
+    const published = instanceOf({ profile: "demo", web, application: { fixtures: [] } });
+    expect((await userErrorOf(() => refusePublishedDemo(published, lock))).code).toBe("DEMO_PUBLISHED");
+    expect(() => refusePublishedDemo(published, newLock("test"))).not.toThrow();
+    const meant = instanceOf({ profile: "demo", web: { ...web, publish_demo: true }, application: { fixtures: [] } });
+    expect(() => refusePublishedDemo(meant, lock)).not.toThrow();
+    expect(isPublishedDemo(meant, lock)).toBe(true);
+    expect(isPublishedDemo(instanceOf({ profile: "demo" }), lock)).toBe(false);
   });
 
   test("counts whatever the profile is called", async () => {

@@ -11,6 +11,7 @@ const FULL: Lock = {
   source: { git: "https://example.org/x.git", ref: "stable", commit: "0".repeat(40) },
   bases: { mode: "packages", suite: "bookworm", images: { python: "a:1", go: "b:1" } },
   app: { digest: "abc", generation: 3 },
+  fixtures: ["tests_db"],
 };
 
 test("what is written is read again", async () => {

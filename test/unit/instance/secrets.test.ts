@@ -26,15 +26,22 @@ test("each is made once, and differs from the others and from those of another i
   expect((await readdir(one)).sort()).toEqual([...SECRET_NAMES].sort());
 });
 
-test("the folder is private and the files are readable by the containers' users, whatever they were before", async () => {
+test("the folder is private, and the files are readable by the containers' users whatever they were before", async () => {
   await using home = await temporaryFolder();
   const folder = join(home.path, "secrets");
   await ensureSecrets(folder);
-  await chmod(folder, 0o777);
   await chmod(join(folder, "secret_key"), 0o600);
   await ensureSecrets(folder);
   expect(await modeOf(folder)).toBe("700");
   for (const name of SECRET_NAMES) expect(await modeOf(join(folder, name))).toBe("444");
+});
+
+test.each([0o755, 0o710, 0o701])("a folder of mode %o is refused, and nothing is written there", async (mode) => {
+  await using folder = await temporaryFolder();
+  await chmod(folder.path, mode);
+  const error = await userErrorOf(() => ensureSecrets(folder.path));
+  expect([error.code, error.parameters]).toEqual(["SECRETS_EXPOSED", { folder: folder.path, mode: mode.toString(8) }]);
+  expect(await readdir(folder.path)).toEqual([]);
 });
 
 test("one that the operator put there stays, and only the other is made", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { newLock } from "../../../src/instance/lock.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
-import { instanceAddress } from "../../../src/operations/instance-address.ts";
+import { instanceAddress, instanceUrl } from "../../../src/operations/instance-address.ts";
 import { instanceOf } from "../support.ts";
 
 test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
@@ -11,14 +12,17 @@ test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
   ["production", { hosts: ["biomaid.example.org", "localhost"] }, "http://biomaid.example.org"],
   ["production", { hosts: [".example.org"], port: 8000 }, "http://example.org:8000"],
 ])("%s with %j is at %s", (profile, web, url) => {
-  expect(instanceAddress(instanceOf({ profile, ...(web && { web }) })).url).toBe(url);
+  expect(instanceUrl(instanceOf({ profile, ...(web && { web }) }))).toBe(url);
 });
 
 test("the demo logins are given with the fixtures that hold them, and a warning where others can use them", () => {
-  const local = instanceAddress(instanceOf({ profile: "demo" }));
+  const lock = newLock("test");
+  const local = instanceAddress(instanceOf({ profile: "demo" }), lock);
   expect(local.logins.map(({ username }) => username)).toContain("root");
   expect(local.warnings).toEqual([]);
   const published = instanceOf({ profile: "demo", web: { address: "0.0.0.0", publish_demo: true } });
-  expect(instanceAddress(published).warnings).toEqual(["demoPublished"]);
-  expect(instanceAddress(instanceOf({ profile: "production" }))).toMatchObject({ logins: [], warnings: [] });
+  expect(instanceAddress(published, lock).warnings).toEqual(["demoPublished"]);
+  expect(instanceAddress(instanceOf({ profile: "production" }), lock)).toMatchObject({ logins: [], warnings: [] });
+  const once = instanceAddress(instanceOf({ profile: "production" }), { ...lock, fixtures: ["tests_db"] });
+  expect(once.warnings).toEqual(["demoPublished"]);
 });

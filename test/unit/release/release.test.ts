@@ -85,15 +85,17 @@ test("a ready image is its own release: its ID is the key, and its name stays", 
   expect(release).toMatchObject({ key: "c".repeat(64), version: "image", images: { app: "site/biomaid:1" } });
 });
 
-test("code outside git is known by its digest", () => {
+test("a folder is known by the digest of its files, whatever people call it", () => {
   const source: ResolvedSource = {
     kind: "folder",
     path: "/x",
     files: ["manage.py"],
     digest: "d".repeat(64),
+    revision: `${"c".repeat(40)}-dirty`,
     sample: true,
   };
   const release = releaseOf(source, APPLICATION, BASES, RECIPES);
-  expect(release).toMatchObject({ revision: "d".repeat(64), version: "sample" });
+  expect(release).toMatchObject({ revision: source.revision, version: "sample" });
+  expect(releaseOf({ ...source, revision: "c".repeat(40) }, APPLICATION, BASES, RECIPES).key).toBe(release.key);
   expect(releaseOf({ ...source, digest: "e".repeat(64) }, APPLICATION, BASES, RECIPES).key).not.toBe(release.key);
 });

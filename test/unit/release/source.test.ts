@@ -77,8 +77,8 @@ describe("a build from a folder", () => {
 test.each<[ResolvedSource, string]>([
   [{ kind: "git", git: "g", ref: "stable", commit: "0".repeat(40) }, "stable"],
   [{ kind: "git", git: "g", ref: "0123456789abcdef", commit: "0123456789abcdef" }, "0123456789ab"],
-  [{ kind: "folder", path: "/x", files: [], digest: "d", sample: false }, "folder"],
-  [{ kind: "folder", path: "/x", files: [], digest: "d", sample: true }, "sample"],
+  [{ kind: "folder", path: "/x", files: [], digest: "d", revision: "r", sample: false }, "folder"],
+  [{ kind: "folder", path: "/x", files: [], digest: "d", revision: "r", sample: true }, "sample"],
   [{ kind: "image", image: "i", id: "sha256:0" }, "image"],
 ])("the version of %j is %s", (source, version) => {
   expect(sourceVersion(source)).toBe(version);

@@ -259,5 +259,5 @@ test("the volumes carry the project's name, and the database's its major version
 });
 
 test("a template that is not there is a bug, and said so", () => {
-  expect(() => generateStack({ ...BASE, templates: new Map() })).toThrow("no template crontab.ejs");
+  expect(() => generateStack({ ...BASE, templates: new Map() })).toThrow("no template page.css");
 });

@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import history
 
             return history.main(None)
-        case ["jobs", "--last", number] if number.isdecimal():
+        case ["jobs", "--last", number] if number.isdecimal() and int(number) > 0:
             from biomaid_runtime import history
 
             return history.main(int(number))

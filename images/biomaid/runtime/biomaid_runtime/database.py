@@ -16,9 +16,9 @@ INIT_LOCK = 0
 
 REPORT_EVERY = 10.0
 # What libpq says when waiting longer will not help.
+WRONG_PASSWORD = ("password authentication failed", "authentification par mot de passe")
 HOPELESS = (
-    "password authentication failed",
-    "authentification par mot de passe",
+    *WRONG_PASSWORD,
     "no pg_hba.conf entry",
     "does not exist",
     "n'existe pas",
@@ -61,12 +61,25 @@ def wait(config: configuration.Config, limit: float | None) -> "Connection":
             reason = " ".join(str(error).split())
         where = f"{config.database.host}:{config.database.port}"
         if limit is not None and (time.monotonic() - start > limit or any(phrase in reason for phrase in HOPELESS)):
+            if any(phrase in reason for phrase in WRONG_PASSWORD):
+                raise _wrong_password(config.database)
             raise Fault(f"no database at {where}: {reason}", f"pas de base de données sur {where} : {reason}")
         if time.monotonic() >= next_report:
             waited = round(time.monotonic() - start)
             print(f"biomaid: waiting for the database at {where} for {waited} s: {reason}", file=sys.stderr, flush=True)
             next_report += REPORT_EVERY
         time.sleep(0.3)
+
+
+def _wrong_password(database: configuration.Database) -> Fault:
+    remedy = "docker compose exec -T db entrypoint.sh set-password <secrets/database_password"
+    return Fault(
+        f"the database does not accept the password of {database.user} in secrets/database_password. Restore that "
+        f"file from a backup; or make the database take it, in the instance's folder: {remedy}",
+        f"la base de données n'accepte pas le mot de passe de {database.user} de secrets/database_password. "
+        f"Restaurer ce fichier depuis une sauvegarde ; ou le faire accepter par la base, "
+        f"dans le dossier de l'instance : {remedy}",
+    )
 
 
 def try_lock(connection: "Connection", number: int) -> bool:

@@ -35,17 +35,21 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 # One byte per worker, shared because it is made before the fork; a lock could be held for ever by a worker that was
 # killed.
 _warm_workers = mmap.mmap(-1, mmap.PAGESIZE)
+_asked_for_service = mmap.mmap(-1, 1)
 
 
 def post_worker_init(worker: Any) -> None:
     """In each new worker, the application loaded: be warm before the first visitor, and when all are, take over."""
     _warm_up.call(worker, _settings)
     _warm_workers[min(worker.age, mmap.PAGESIZE - 1)] = 1
-    # A worker born later than these replaces one of them: by then the link may rightly belong to a container that
-    # replaced ours.
-    if worker.age > workers or sum(_warm_workers[: mmap.PAGESIZE]) < workers:
+    # Once only: a worker that is born later replaces another, and by then the link may rightly belong to a container
+    # that replaced ours. Its age does not tell: it may replace one that was killed before we were in service.
+    if _asked_for_service[0] or sum(_warm_workers[: mmap.PAGESIZE]) < workers:
         return
-    if _sockets.take_over():
+    in_service = _sockets.take_over()
+    # After it, so that a worker killed in between leaves the task to the next.
+    _asked_for_service[0] = 1
+    if in_service:
         worker.log.info("In service: %s", _sockets.own().name)
     else:
         worker.log.warning("Not in service: a newer generation than %s is", _sockets.own().name)

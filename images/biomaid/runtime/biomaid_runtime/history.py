@@ -24,7 +24,10 @@ def running_mark(period: str) -> Path:
 
 
 def runs(last: int | None) -> list[dict[str, Any]]:
-    """One record per run, newest last. One that only started is `running`, or `killed` when nobody holds its mark."""
+    """One record per run, newest last: all, or the `last` (at least 1) of them.
+
+    One that only started is `running`, or `killed` when nobody holds its mark.
+    """
     merged: list[dict[str, Any]] = []
     for period in PERIODS:
         by_run: dict[str, dict[str, Any]] = {}
@@ -39,7 +42,7 @@ def runs(last: int | None) -> list[dict[str, Any]]:
             max(started, key=lambda run: str(run.get("start")))["outcome"] = "running"
         merged += by_run.values()
     merged.sort(key=lambda run: str(run.get("start")))
-    return merged[-last:] if last else merged
+    return merged if last is None else merged[-last:]
 
 
 def _held(mark: Path) -> bool:

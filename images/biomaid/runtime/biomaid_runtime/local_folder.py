@@ -18,15 +18,15 @@ from pathlib import Path
 from biomaid_runtime import paths
 from biomaid_runtime.config import Config
 from biomaid_runtime.faults import Fault
+from biomaid_runtime.operator_folder import LEFT_OUT, require_readable
 
 REWRITTEN = "config.toml"
-# A .git here would be the clone of the site's own repository; bytecode of the operator's machine is not ours to trust.
-LEFT_OUT = {".git", "__pycache__"}
 
 
 def prepare(config: Config, *, follow_changes: bool = False) -> None:
     """Make /run/biomaid/local. Safe to call again, and by several processes and containers at once."""
     folder = paths.SOURCE / config.local if config.local else paths.OPERATOR_LOCAL
+    require_readable(folder)
     if not (folder / "settings.py").is_file():
         raise Fault(
             f"the local folder {folder} has no settings.py: copy the application's local_biomaid and adapt it",

@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { parse, stringify } from "yaml";
+import { describe as describeError, diagnosticLine } from "../../../src/cli/output.ts";
+import { UserError } from "../../../src/errors/user-error.ts";
+import type { Diagnostic } from "../../../src/instance/diagnostics.ts";
+import { parseInstanceFile } from "../../../src/instance/document.ts";
+import { type Instance, toInstance } from "../../../src/instance/instance.ts";
+import { instancePaths } from "../../../src/instance/paths.ts";
+import type { InstanceFile } from "../../../src/instance/schema.ts";
+import { messagesFor } from "../../../src/messages/messages.ts";
+import { registryBases } from "../../../src/release/bases.ts";
+import { releaseOf } from "../../../src/release/release.ts";
+import type { ResolvedSource } from "../../../src/release/source.ts";
+import type { StackInput } from "../../../src/stack/input.ts";
+import { generateStack } from "../../../src/stack/stack.ts";
+import { fixedInput, instanceOf } from "../support.ts";
+import { GROUPS, LEAVES, mutatedTexts, textOf, validFiles, withValue } from "./arbitrary.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const LANGUAGES = [messagesFor("en"), messagesFor("fr")];
+
+/** Milliseconds for any file whatever: what takes longer, an operator takes for a hang. */
+const PATIENCE = 2000;
+
+describe("any file that fits the schema", () => {
+  test("means what it says, however it is written", () => {
+    const written = validFiles.chain((file) => textOf(file).map((text) => ({ file, text })));
+    fc.assert(
+      fc.property(written, ({ file, text }) => {
+        expect(parseInstanceFile(text, "f")).toEqual(file);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("gives generated files that differ from the profile's in values only", async () => {
+    const plain = await fixedInput(instanceOf({ profile: "demo" }));
+    fc.assert(
+      fc.property(validFiles, (file) => {
+        const instance = publishable(file);
+        const files = generateStack(inputOf(instance, plain));
+        const { outgoing } = instance.settings.application;
+        const expected = generateStack({
+          ...plain,
+          instance: {
+            ...plain.instance,
+            settings: { ...plain.instance.settings, application: { ...plain.instance.settings.application, outgoing } },
+          },
+        });
+        expect([...files.keys()]).toEqual([...expected.keys()]);
+        for (const [path, text] of files) {
+          if (path === "compose.yaml") expectCompose(text, expected.get(path) ?? "", instance);
+          else if (path.endsWith(".json")) expectSettings(text, instance);
+          else expect(withoutWords(text), path).toBe(withoutWords(expected.get(path) ?? ""));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("any file whatever", () => {
+  test("is an instance, or all of its faults in the words of both languages", () => {
+    fc.assert(
+      fc.property(mutatedTexts, (text) => {
+        const started = performance.now();
+        const error = errorOf(text);
+        expect(performance.now() - started).toBeLessThan(PATIENCE);
+        if (error === undefined) return;
+        expect(["INSTANCE_FILE_INVALID", "INSTANCE_FILE_NEWER"]).toContain(error.code);
+        for (const messages of LANGUAGES) {
+          const { what, next } = describeError(error, messages);
+          expectReadable(what, text);
+          expectReadable(next, text);
+        }
+        if (error.code === "INSTANCE_FILE_INVALID") expectPlaced(diagnosticsOf(error), text);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test("with several faults is told all of them, each where it stands", () => {
+    const faults = fc.record({
+      leaves: fc.uniqueArray(fc.constantFrom(...LEAVES), { minLength: 1 }),
+      groups: fc.uniqueArray(fc.constantFrom(...GROUPS)),
+    });
+    fc.assert(
+      fc.property(faults, ({ leaves, groups }) => {
+        let file: object = { version: 1, profile: "demo" };
+        for (const { path, wrong } of leaves) file = withValue(file, path, wrong);
+        for (const path of groups) file = withValue(file, [...path, "unknown"], 1);
+        const lines = stringify(file).split("\n");
+        const found = diagnosticsOf(errorOf(lines.join("\n")));
+        for (const { path, wrong } of leaves) {
+          const fault = found.find(({ setting }) => setting === path.join("."));
+          expect(fault, path.join(".")).toBeDefined();
+          expect(lines[(fault?.line ?? 0) - 1]?.slice((fault?.column ?? 0) - 1)).toBe(String(wrong));
+        }
+        for (const path of groups) {
+          const fault = found.find(({ setting }) => setting === [...path, "unknown"].join("."));
+          expect(fault?.problem.kind, path.join(".")).toBe("unknownKey");
+          expect(lines[(fault?.line ?? 0) - 1]?.slice((fault?.column ?? 0) - 1)).toBe("unknown: 1");
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function errorOf(text: string): UserError | undefined {
+  try {
+    parseInstanceFile(text, "f");
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+function diagnosticsOf(error: UserError | undefined): Diagnostic[] {
+  return (error as UserError<"INSTANCE_FILE_INVALID">).parameters.diagnostics;
+}
+
+function expectPlaced(diagnostics: Diagnostic[], text: string): void {
+  expect(diagnostics.length).toBeGreaterThan(0);
+  const lines = text.split("\n");
+  for (const fault of diagnostics) {
+    const line = lines[fault.line - 1];
+    expect(line, `line ${fault.line} of ${lines.length}`).toBeDefined();
+    expect(fault.column).toBeGreaterThanOrEqual(1);
+    expect(fault.column).toBeLessThanOrEqual((line?.length ?? 0) + 1);
+    for (const messages of LANGUAGES) expectReadable(diagnosticLine("f", fault, messages), text);
+  }
+}
+
+/** One line of printable text in which no value of the program's own stands for a word. */
+function expectReadable(said: string, file: string): void {
+  expect(said).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+  for (const word of ["undefined", "[object", "NaN"]) if (!file.includes(word)) expect(said).not.toContain(word);
+  expect(said.length).toBeLessThan(2000);
+}
+
+/** Public passwords on a public address are refused by another rule than the schema's. */
+function publishable(file: InstanceFile): Instance {
+  const allowed = { ...file, web: { ...file.web, publish_demo: true } };
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), allowed);
+}
+
+/** The images as `up` names them: after the ref, or the ready image, that the file asks for. */
+function inputOf(instance: Instance, plain: StackInput): StackInput {
+  const { source, application } = instance.settings;
+  const resolved: ResolvedSource =
+    source.image === undefined
+      ? { kind: "git", git: source.git ?? "", ref: source.ref ?? "HEAD", commit: "0".repeat(40) }
+      : { kind: "image", image: source.image, id: `sha256:${"0".repeat(64)}` };
+  const recipes = { biomaid: "1", nginx: "2", postgres: "3" };
+  return { ...plain, instance, release: releaseOf(resolved, application, registryBases(), recipes) };
+}
+
+function expectCompose(text: string, expected: string, instance: Instance): void {
+  // Compose would replace what stands after it by the operator's environment.
+  expect(text).not.toContain("$");
+  const compose = parse(text) as Record<string, unknown>;
+  expect(parse(text, { version: "1.1" })).toEqual(compose);
+  expect(shapeOf(compose)).toEqual(shapeOf(parse(expected)));
+  const { web, application } = instance.settings;
+  expect(compose).toMatchObject({
+    services: {
+      web: { ports: [{ published: String(web.port), host_ip: web.address }] },
+      app: {
+        environment: { TZ: application.time_zone },
+        image: expect.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/),
+      },
+    },
+  });
+}
+
+function expectSettings(text: string, instance: Instance): void {
+  const { web, application } = instance.settings;
+  expect(JSON.parse(text)).toMatchObject({
+    allowed_hosts: web.hosts,
+    local: application.local,
+    language: application.language,
+    time_zone: application.time_zone,
+    fixtures: application.fixtures,
+    workers: application.workers,
+    request_timeout: application.timeout,
+    debug: application.debug,
+    session_cookie_name: expect.stringMatching(/^\w+$/),
+  });
+}
+
+/** Numbers, names and paths may differ; the brackets, quotes, semicolons and line ends between them may not. */
+function withoutWords(text: string): string {
+  return text.replace(/[\w/+-]+/g, "w");
+}
+
+/** Which keys there are, and what kind of value each has. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+}

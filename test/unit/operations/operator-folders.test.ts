@@ -1,0 +1,50 @@
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Instance, toInstance } from "../../../src/instance/instance.ts";
+import { instancePaths } from "../../../src/instance/paths.ts";
+import { requireReadableFolders } from "../../../src/operations/operator-folders.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
+
+/** An instance with both folders, open to all. */
+async function instanceIn(home: string): Promise<Instance> {
+  const paths = instancePaths(home, "ci");
+  const files = ["local/settings.py", "local/static/logo.svg", "settings.d/50-mail.py"];
+  for (const folder of ["local/static", "settings.d"]) await mkdir(join(paths.folder, folder), { recursive: true });
+  for (const file of files) await writeFile(join(paths.folder, file), "");
+  await symlink("/nowhere", join(paths.local, "link"));
+  return toInstance("ci", paths, { version: 1, profile: "ci", application: { local: "./local" } });
+}
+
+test("folders that all can read will do", async () => {
+  await using home = await temporaryFolder();
+  await expect(requireReadableFolders(await instanceIn(home.path))).resolves.toBeUndefined();
+});
+
+test.each([
+  ["local", 0o700, "local"],
+  ["local", 0o754, "local"],
+  ["local/static", 0o750, "local"],
+  ["local/static/logo.svg", 0o640, "local"],
+  ["settings.d", 0o700, "settings.d"],
+  ["settings.d/50-mail.py", 0o600, "settings.d"],
+])("%s with mode %o is told with the folder to open", async (path, mode, folder) => {
+  await using home = await temporaryFolder();
+  const instance = await instanceIn(home.path);
+  const file = join(instance.paths.folder, path);
+  await chmod(file, mode);
+  const error = await userErrorOf(() => requireReadableFolders(instance));
+  expect([error.code, error.parameters]).toEqual([
+    "FOLDER_CLOSED",
+    { file, folder: join(instance.paths.folder, folder) },
+  ]);
+});
+
+test("a closed folder that no container sees is nobody's business", async () => {
+  await using home = await temporaryFolder();
+  const instance = await instanceIn(home.path);
+  await mkdir(join(instance.paths.local, ".git"), { mode: 0o700 });
+  instance.settings.application.local = "local_biomaid";
+  await chmod(instance.paths.local, 0o700);
+  await expect(requireReadableFolders(instance)).resolves.toBeUndefined();
+});
