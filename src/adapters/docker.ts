@@ -15,8 +15,6 @@ export interface ContainerState {
   exitStatus: number;
   startedAt: string;
   image: string;
-  /** Ports of the host that it publishes while it runs. */
-  published: number[];
   uuid: string | undefined;
 }
 
@@ -27,6 +25,8 @@ export interface VolumeState {
 
 export interface Publisher {
   name: string;
+  /** Its Compose project. */
+  project: string | undefined;
   /** The name of the BiomAid instance that it is part of. */
   instance: string | undefined;
 }
@@ -148,7 +148,7 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
       if (found === undefined) return undefined;
       const { Names, Id, Labels } = found;
       const name = Names[0]?.replace(/^\//, "") ?? Id;
-      return { name, instance: Labels[LABELS.instance] };
+      return { name, project: Labels[PROJECT_LABEL], instance: Labels[LABELS.instance] };
     },
 
     async containers(project) {
@@ -280,7 +280,7 @@ async function execute(
 }
 
 async function inspect(container: Dockerode.Container): Promise<ContainerState> {
-  const { Id, Config, HostConfig, State, Image } = await container.inspect();
+  const { Id, Config, State, Image } = await container.inspect();
   return {
     id: Id,
     service: Config.Labels[SERVICE_LABEL] ?? "",
@@ -289,9 +289,6 @@ async function inspect(container: Dockerode.Container): Promise<ContainerState> 
     exitStatus: State.ExitCode,
     startedAt: State.StartedAt,
     image: Config.Image || Image,
-    published: Object.values((HostConfig.PortBindings ?? {}) as Dockerode.PortMap).flatMap((bindings) =>
-      (bindings ?? []).map(({ HostPort }) => Number(HostPort)),
-    ),
     uuid: Config.Labels[LABELS.uuid],
   };
 }

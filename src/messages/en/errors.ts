@@ -184,6 +184,10 @@ export const errors = {
     what: `Port ${p.port} of ${p.address} is already in use by ${portHolder(p)}.`,
     next: `Stop that one${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, or choose another port: web.port in ${p.path}. To see who listens: \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
+  PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
+    what: `Port ${p.port} of ${p.address} is held by Docker (docker-proxy, process ${p.process}), but no container publishes it: the engine was killed in the middle of a start, or another engine has it.`,
+    next: `Restart the engine (\`systemctl restart docker\`), then run the same command again; or choose another port: web.port in ${p.path}.`,
+  }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker has no address range left for another network.",
     next: "Remove the networks that nothing uses (`docker network prune`), or give Docker more address ranges: `default-address-pools` in /etc/docker/daemon.json.",

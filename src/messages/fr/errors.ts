@@ -186,6 +186,10 @@ export const errors = {
     what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par ${portHolder(p)}.`,
     next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : web.port dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
+  PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
+    what: `Le port ${p.port} de l’adresse ${p.address} est retenu par Docker (docker-proxy, processus ${p.process}), mais aucun conteneur ne le publie : le moteur a été tué pendant un démarrage, ou un autre moteur l’utilise.`,
+    next: `Redémarrez le moteur (\`systemctl restart docker\`), puis relancez la même commande ; ou choisissez un autre port : web.port dans ${p.path}.`,
+  }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",
     next: "Supprimez les réseaux inutilisés (`docker network prune`), ou donnez à Docker d’autres plages : `default-address-pools` dans /etc/docker/daemon.json.",

@@ -43,7 +43,9 @@ describe("an engine that fails", () => {
   test("is gone in the middle of up: it is told, and the same command goes on once it is back", async () => {
     const up = instance.startCli(instance.creation(), options());
     await printed(up, "Starting ");
-    while ((await containers("{{.Names}}")).length === 0) await setTimeout(50);
+    // By now db and web run: a container that the engine was about to start may leave its port taken (PORT_STUCK).
+    while (!(await containers("{{.Names}} {{.State}}")).includes(`${instance.project}-init-1 running`))
+      await setTimeout(50);
     await engine.cutPower();
     const { exitCode, stderr } = await up;
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("[ENGINE_UNREACHABLE]")]);
