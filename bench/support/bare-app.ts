@@ -18,7 +18,7 @@ export interface BareApp extends AsyncDisposable {
 }
 
 /** gunicorn on the host, as one would start it by hand, on the instance's database. */
-export async function startBareApp(bench: Bench, instance: BenchInstance, log: number): Promise<BareApp> {
+export async function startBareApp(bench: Bench, instance: BenchInstance, log: string): Promise<BareApp> {
   const unpacked = await UnpackedImage.unpack(bench, bench.planned.release.images.app, "bare-app");
   const settings = JSON.parse(await readFile(join(instance.folder, "stack", "app", "settings.json"), "utf8"));
   // From the database's own network namespace, so over loopback, as on a host that has both.
@@ -44,7 +44,7 @@ export async function startBareApp(bench: Bench, instance: BenchInstance, log: n
     { user, group, log, namespace: await instance.pid("db"), environment: { TZ: settings.time_zone } },
   );
   try {
-    await firstAnswer(bench, { socketPath: join(sockets, "app.sock") });
+    await gunicorn.ready(firstAnswer(bench, { socketPath: join(sockets, "app.sock") }));
   } catch (error) {
     await gunicorn[Symbol.asyncDispose]();
     throw error;

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PATHS, USERS, WEB_PORT } from "../../src/stack/input.ts";
 import { freePort } from "../../test/support/ports.ts";
@@ -16,11 +16,11 @@ export interface BareWeb extends AsyncDisposable {
 /** @param withApplication whether gunicorn runs too; without it only files are served */
 export async function startBareWeb(bench: Bench, instance: BenchInstance, withApplication: boolean): Promise<BareWeb> {
   await using disposables = new AsyncDisposableStack();
-  const log = await open(join(bench.folder, "bare.log"), "a");
-  disposables.defer(() => log.close());
+  const log = join(bench.folder, "bare.log");
+  await writeFile(log, "");
   // nginx opens /dev/stdout as a user of its own.
-  await log.chmod(0o666);
-  const application = withApplication ? disposables.use(await startBareApp(bench, instance, log.fd)) : undefined;
+  await chmod(log, 0o666);
+  const application = withApplication ? disposables.use(await startBareApp(bench, instance, log)) : undefined;
 
   const unpacked = await UnpackedImage.unpack(bench, bench.planned.release.images.web, "bare-web");
   for (const folder of [PATHS.static, PATHS.media, PATHS.socket, PATHS.nginx]) {
@@ -35,15 +35,15 @@ export async function startBareWeb(bench: Bench, instance: BenchInstance, withAp
   await writeFile(configuration, text.replace(`listen ${WEB_PORT} `, `listen 127.0.0.1:${port} `));
 
   const [user = "", group = ""] = USERS.web.split(":");
-  disposables.use(
+  const server = disposables.use(
     unpacked.start(["nginx", "-c", `${PATHS.nginx}/nginx.conf`, "-g", "daemon off;"], {
       user,
       group,
-      log: log.fd,
+      log,
       mounts: application ? { [PATHS.socket]: application.sockets } : {},
     }),
   );
-  await firstAnswer(bench, { port }, "/nginx-health");
+  await server.ready(firstAnswer(bench, { port }, "/nginx-health"));
   const moved = disposables.move();
   return { port, [Symbol.asyncDispose]: () => moved.disposeAsync() };
 }

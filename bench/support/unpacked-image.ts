@@ -1,9 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Bench } from "./bench.ts";
+
+/** A server that runs on the host. */
+export interface BareProcess extends AsyncDisposable {
+  /** Waits for its first answer, or throws with what it has printed when there is none. */
+  ready(answer: Promise<unknown>): Promise<void>;
+}
 
 export interface BareOptions {
   user: string;
@@ -12,7 +19,7 @@ export interface BareOptions {
   /** Folders of the host mounted at other places of the image. */
   mounts?: Record<string, string>;
   /** The file that gets what it prints. */
-  log: number;
+  log: string;
   /** PID of a process whose network namespace is taken; the host's without. */
   namespace?: string;
 }
@@ -56,10 +63,7 @@ export class UnpackedImage {
   }
 
   /** Starts a program of the image. */
-  start(
-    command: readonly string[],
-    { user, group, environment, mounts, log, namespace }: BareOptions,
-  ): AsyncDisposable {
+  start(command: readonly string[], { user, group, environment, mounts, log, namespace }: BareOptions): BareProcess {
     // Mounts in a namespace of their own: they end with the process, before anybody removes the folder.
     const enter = [
       ...(namespace === undefined ? [] : ["nsenter", `--net=/proc/${namespace}/ns/net`]),
@@ -72,14 +76,25 @@ export class UnpackedImage {
       `exec chroot ${this.root} setpriv --reuid=${user} --regid=${group} --clear-groups --pdeathsig=TERM -- "$@"`,
     ];
     const [program = "", ...args] = [...enter, script.join("\n"), "sh", ...command];
+    const output = openSync(log, "a");
     const child = spawn(program, args, {
       env: { ...this.#environment, ...environment },
-      stdio: ["ignore", log, log],
+      stdio: ["ignore", output, output],
       // A Ctrl-C at the terminal is for the bench, which then ends this.
       detached: true,
     });
+    closeSync(output);
     const ended = once(child, "exit");
+    const failed = ended.then(([status]) => {
+      throw new Error(`${command[0]} ended with status ${status}`);
+    });
+    failed.catch(() => {});
     return {
+      async ready(answer) {
+        await Promise.race([answer, failed]).catch(async (cause: Error) => {
+          throw new Error(`${cause.message}\n${await readFile(log, "utf8")}`, { cause });
+        });
+      },
       async [Symbol.asyncDispose]() {
         child.kill("SIGTERM");
         await ended;
