@@ -3,6 +3,7 @@ import { ROWS } from "./rows.ts";
 import { openBench } from "./support/bench.ts";
 import { machine } from "./support/machine.ts";
 import { readOptions, USAGE } from "./support/options.ts";
+import { missingRequirements } from "./support/requirements.ts";
 import { type Measured, table } from "./support/table.ts";
 
 const options = readOptions(
@@ -12,6 +13,11 @@ const options = readOptions(
 if (typeof options === "string") {
   process.stderr.write(`${options}\n\n${USAGE}`);
   process.exit(2);
+}
+const missing = await missingRequirements();
+if (missing.length > 0) {
+  process.stderr.write(`${missing.join("\n")}\n`);
+  process.exit(1);
 }
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interruption.abort());

@@ -19,7 +19,8 @@ export const firstUp: Row = {
       bench.options.pairs,
       async () => {
         await using fresh = await BenchInstance.reserve(bench);
-        return fresh.up();
+        // Awaited here: without it the instance would be removed before it is up.
+        return await fresh.up();
       },
       () => sequence(bench, byHand),
     );

@@ -1,4 +1,4 @@
-import { cp, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PATHS, USERS } from "../../src/stack/input.ts";
 import type { Bench } from "./bench.ts";
@@ -25,6 +25,8 @@ export async function startBareApp(bench: Bench, instance: BenchInstance, log: s
   settings.database.host = "127.0.0.1";
   await writeFile(unpacked.path(`${PATHS.stack}/settings.json`), JSON.stringify(settings));
   await cp(join(instance.folder, "secrets"), unpacked.path("/run/secrets"), { recursive: true });
+  // Their folder is for root alone; as Compose does, the files are mounted without it.
+  await chmod(unpacked.path("/run/secrets"), 0o755);
   await symlink(`${SOURCE}/${settings.local}`, unpacked.path(LOCAL));
   await bench.run("cp", ["-a", `${await instance.volume("media")}/.`, unpacked.path(PATHS.media)]);
   const [user = "", group = ""] = USERS.app.split(":");
