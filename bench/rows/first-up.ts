@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PATHS } from "../../src/stack/input.ts";
+import { removeContainer } from "../../test/support/engine.ts";
 import { GUNICORN, LOCAL, SOURCE } from "../support/bare-app.ts";
 import type { Bench, Row } from "../support/bench.ts";
 import { firstAnswer } from "../support/first-answer.ts";
@@ -59,8 +60,13 @@ async function sequence(bench: Bench, instance: BenchInstance): Promise<number> 
   await instance.compose("up", "--detach", "--wait", "db");
   const run = ["run", "--detach", "--no-deps", "--entrypoint", "sh", "app", "-c", script.join("\n")];
   const id = (await instance.compose(...run)).trim();
-  const socketPath = join(await instance.volume("socket"), "by-hand.sock");
-  const answered = await firstAnswer(bench, { socketPath });
-  const started = Date.parse(await bench.run("docker", ["inspect", "--format", "{{.State.StartedAt}}", id]));
-  return (answered - started) / 1000;
+  try {
+    const socketPath = join(await instance.volume("socket"), "by-hand.sock");
+    const answered = await firstAnswer(bench, { socketPath });
+    const started = Date.parse(await bench.run("docker", ["inspect", "--format", "{{.State.StartedAt}}", id]));
+    return (answered - started) / 1000;
+  } finally {
+    // `down` leaves containers of `run` alone, and they would keep their volumes: the next one would meet this gunicorn.
+    await removeContainer(id);
+  }
 }

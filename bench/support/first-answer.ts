@@ -10,7 +10,7 @@ export type Server = { port: number } | { socketPath: string };
 
 /** Between two questions; the error of what is measured is no larger. */
 const PAUSE_MS = 20;
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 
 /**
  * Asks for a page until it is answered with 200.
