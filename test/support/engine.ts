@@ -77,6 +77,11 @@ export async function removeProject(project: string): Promise<void> {
   for (const name of await networksOf(project)) await gone(docker.getNetwork(name).remove());
 }
 
+/** Removes a container, whatever it does. */
+export async function removeContainer(id: string): Promise<void> {
+  await gone(docker.getContainer(id).remove({ force: true, v: true }));
+}
+
 /** Removes the tag of an image that only one test used. */
 export async function removeImage(tag: string): Promise<void> {
   await gone(docker.getImage(tag).remove());
