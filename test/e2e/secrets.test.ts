@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listTree } from "../../src/files/tree.ts";
 import { containersOf, networksOf, volumesOf } from "../support/engine.ts";
 import { newInstance, startInstance, type TestInstance } from "../support/instance.ts";
-import { application } from "../support/source.ts";
+import { expectSignIn } from "../support/sign-in.ts";
 
 const SECRETS = ["secret_key", "database_password"];
 
@@ -206,16 +206,6 @@ describe("up", () => {
     expect((await readdir(folder)).sort()).toEqual([...SECRETS].sort());
   });
 });
-
-async function expectSignIn(instance: TestInstance): Promise<void> {
-  const path = "/common-afib/common/sign/";
-  const page = await instance.get(path);
-  const token = /csrftoken=([^;]+)/.exec(page.headers.get("set-cookie") ?? "")?.[1] ?? "";
-  const { username, password } = application.superuser;
-  const body = new URLSearchParams({ form: "sign-in", username, password, csrfmiddlewaretoken: token });
-  const answer = await instance.get(path, { method: "POST", body, headers: { cookie: `csrftoken=${token}` } });
-  expect(answer.status).toBe(302);
-}
 
 /** In place of a file of mode 0444, as an operator would with an editor. */
 async function writePrivate(file: string, text: string): Promise<void> {

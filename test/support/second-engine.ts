@@ -81,19 +81,13 @@ export async function secondEngine(folder: string, size: string): Promise<Second
     async [Symbol.asyncDispose]() {
       await engine.cutPower();
       await disk[Symbol.asyncDispose]();
-      await asRoot(
-        "find",
-        "/sys/fs/cgroup",
-        "-depth",
-        "-type",
-        "d",
-        "-path",
-        `*/${name}*`,
-        "-exec",
-        "rmdir",
-        "{}",
-        "+",
-      );
+      // A control group stays busy until the kernel has buried its last process.
+      const groups = ["/sys/fs/cgroup", "-depth", "-type", "d", "-path", `*/${name}*`];
+      const deadline = Date.now() + 20_000;
+      while ((await asRoot("find", ...groups)) !== "" && Date.now() < deadline) {
+        await asRoot("find", ...groups, "-exec", "rmdir", "{}", "+").catch(() => {});
+        await setTimeout(100);
+      }
     },
   };
   try {

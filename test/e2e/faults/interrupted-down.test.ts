@@ -13,21 +13,21 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
   const networks = async () => (await networksOf(instance.project)).length;
   const volumes = (await volumesOf(instance.project)).length;
 
+  let interruptions = 0;
   async function interrupted(args: string[], reached: () => Promise<boolean>): Promise<void> {
     const down = instance.startCli(["down", instance.name, ...args]);
-    // Before that a signal ends any program, and nothing has begun.
-    await printed(down, "Removing");
     let ended = false;
     void down.finally(() => {
       ended = true;
     });
-    // What an earlier one has done may be the stage already: even so, this one has to have begun.
+    // What an earlier one has done may be the stage already: even so, this one has to have begun. Before that a signal ends any program.
     await printed(down, "Removing the containers");
     while (!ended && !(await reached())) await setTimeout(5);
     down.kill(signal);
     const { exitCode, signal: by, stderr } = await down;
     // The last stages take milliseconds: a command that was faster has done all of its work.
     if (exitCode === 0 || stderr.includes("✓ Removing")) return;
+    interruptions++;
     expect(signal === "SIGKILL" ? by : [exitCode, stderr]).toEqual(
       signal === "SIGKILL" ? "SIGKILL" : [130, expect.stringContaining("[INTERRUPTED]")],
     );
@@ -50,4 +50,8 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
   expect([await containers(), await networks(), await volumesOf(instance.project)]).toEqual([0, 0, []]);
   await instance.cli(["up", instance.name]);
   expect((await fetch(`${instance.url}/`)).status).toBe(200);
+  expect(
+    interruptions,
+    "of five: each command that stops the application takes a second or more",
+  ).toBeGreaterThanOrEqual(2);
 });

@@ -22,8 +22,11 @@ describe("an engine that fails", () => {
     await engine.load(...images, bases.images.nginx);
   });
   afterAll(async () => {
-    await engine?.[Symbol.asyncDispose]();
-    await instance?.[Symbol.asyncDispose]();
+    try {
+      await engine?.[Symbol.asyncDispose]();
+    } finally {
+      await instance?.[Symbol.asyncDispose]();
+    }
   });
 
   const options = () => ({ env: engine.env, within: engine.within });
@@ -33,11 +36,10 @@ describe("an engine that fails", () => {
   test("has no room to build in: it is told where, no image stays, and the same command goes on", async () => {
     const { blocks, bfree, bsize } = await statfs(engine.disk.path);
     await engine.disk.resize(`${((blocks - bfree) * bsize) / 1024 + 1024}k`);
-    const { stderr } = await instance.create({ ...options(), exitStatus: 1 });
+    const { stderr } = await instance.create({ ...options(), exitStatus: 1 }).finally(() => engine.disk.resize("3g"));
     expect(stderr).toContain("[ENGINE_DISK_FULL]");
     expect(stderr).toContain(engine.disk.path);
     expect(await engine.docker("image", "ls", "--quiet", inject("images").web)).toBe("");
-    await engine.disk.resize("3g");
   });
 
   test("is gone in the middle of up: it is told, and the same command goes on once it is back", async () => {
