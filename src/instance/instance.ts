@@ -79,13 +79,25 @@ function refuseConflicts(instance: Instance): void {
 export function refusePublishedDemo(instance: Instance, lock: Lock | undefined): void {
   const { name, paths, settings } = instance;
   if (isPublishedDemo(instance, lock) && !settings.web.publish_demo) {
-    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, address: settings.web.address });
+    const { address, url = "" } = settings.web;
+    const where = isPublished(instance)
+      ? ({ setting: "web.address", value: address } as const)
+      : ({ setting: "web.url", value: url } as const);
+    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, ...where });
   }
 }
 
 /** Whether other machines can reach users whose passwords are public. */
 export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
-  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isPublished(instance);
+  const reachable = isPublished(instance) || isProxied(instance);
+  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && reachable;
+}
+
+/** Whether a proxy lets other machines reach it, wherever the web port itself listens. */
+function isProxied({ settings: { web } }: Instance): boolean {
+  if (web.url === undefined) return false;
+  const { hostname } = new URL(web.url);
+  return hostname !== "localhost" && !isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
 }
 
 /** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */

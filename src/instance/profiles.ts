@@ -28,7 +28,7 @@ const WEB: Settings["web"] = {
   publish_demo: false,
 };
 
-/** The web port of a profile, where the instance has HTTPS: its neighbour by custom (RFC 9110, 4.2.2; IANA: https-alt). */
+/** The web port of a profile, where the instance has HTTPS: 443 is that of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
 export const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
 
 /** The defaults of each profile. They are never copied into instance.yaml, so that a newer version can improve them. */

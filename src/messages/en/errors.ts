@@ -59,9 +59,9 @@ export const errors = {
     what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
     next: `Add --profile with one of: ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
-    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (web.address: ${p.address}).`,
-    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (${p.setting}: ${p.value}).`,
+    next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,

@@ -61,9 +61,9 @@ export const errors = {
     what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
     next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
-    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
-    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (${p.setting} : ${p.value}).`,
+    next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,

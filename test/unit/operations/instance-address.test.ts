@@ -17,7 +17,7 @@ test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
   ["demo", { tls: TLS, port: 443 }, "https://localhost"],
   ["production", { tls: TLS, hosts: ["biomaid.example.org"] }, "https://biomaid.example.org"],
   ["production", { tls: TLS, hosts: ["biomaid.example.org"], port: 80 }, "https://biomaid.example.org:80"],
-  ["demo", { url: "https://Biomaid.example.org:443/" }, "https://biomaid.example.org"],
+  ["production", { address: "127.0.0.1", url: "https://Biomaid.example.org:443/" }, "https://biomaid.example.org"],
   ["production", { url: "http://biomaid.example.org:8000" }, "http://biomaid.example.org:8000"],
 ])("%s with %j is at %s", (profile, web, url) => {
   expect(instanceUrl(instanceOf({ profile, ...(web && { web }) }))).toBe(url);

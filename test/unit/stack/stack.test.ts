@@ -14,7 +14,8 @@ const TLS = { certificate: "certificate.pem", key: "key.pem" };
 const SERVICES = ["db", "init", "app", "web", "cron"];
 
 function withSettings(file: Omit<InstanceFile, "version" | "profile">): StackInput {
-  return { ...BASE, instance: instanceOf({ profile: "demo", ...file }) };
+  const web = { ...file.web, publish_demo: true };
+  return { ...BASE, instance: instanceOf({ profile: "demo", ...file, web }) };
 }
 
 const stacks = new WeakMap<StackInput, { files: GeneratedFiles; compose: ComposeFile }>();
