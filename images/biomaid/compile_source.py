@@ -17,9 +17,11 @@ from pathlib import Path
 def compile_tree(tree: Path, cache: Path) -> tuple[int, int]:
     compiled = reused = 0
     for source in tree.rglob("*.py"):
-        if source.is_symlink():
+        if source.is_symlink() or not source.is_file():
             continue
-        key = hashlib.sha256(f"{sys.implementation.cache_tag}\0{source}\0".encode() + source.read_bytes()).hexdigest()
+        # fsencode: a name may hold bytes that are not UTF-8.
+        identity = b"\0".join([sys.implementation.cache_tag.encode(), os.fsencode(source), source.read_bytes()])
+        key = hashlib.sha256(identity).hexdigest()
         kept = cache / key[:2] / key
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ export async function buildImage(
     ...(plan.target === undefined ? [] : [`--target=${plan.target}`]),
     ...pairs("--build-arg", plan.args),
     ...pairs("--build-context", plan.contexts),
-    ...Object.entries(secrets).flatMap(([id, file]) => ["--secret", `id=${id},src=${file}`]),
+    ...Object.entries(secrets).flatMap(([id, file]) => ["--secret", `id=${id},${csvField(`src=${file}`)}`]),
     BUILD_CONTEXT,
   ];
   const lines: string[] = [];
@@ -56,4 +56,9 @@ export async function buildImage(
 async function engineBuilder(processes: ProcessRunner): Promise<string[]> {
   const { exitStatus, output } = await processes.run("docker", ["context", "show"]);
   return exitStatus === 0 ? [`--builder=${output.trim()}`] : [];
+}
+
+/** RFC 4180: docker reads such an option as comma-separated values, and a path may have commas and quotes in it. */
+function csvField(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -44,7 +44,11 @@ export interface DockerEngine {
   volumes(project: string): Promise<VolumeState[]>;
   /** The ID of an image that is there. */
   imageId(reference: string): Promise<string | undefined>;
-  /** Whether the image's registry answers for it. */
+  /**
+   * Whether the image's registry answers for it.
+   *
+   * @throws UserError INTERRUPTED
+   */
   registryHas(reference: string): Promise<boolean>;
   /** @param since leaves out what is older */
   lastLines(containerId: string, count: number, since?: Date): Promise<string[]>;
@@ -76,8 +80,15 @@ const GONE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "EHOSTUNR
 /** Milliseconds for a registry's answer: a network that drops packets must not hold up the command. */
 const REGISTRY_TIMEOUT = 15_000;
 
-/** @throws UserError ENGINE_UNREACHABLE */
-export async function connectDocker(processes: ProcessRunner, environment: NodeJS.ProcessEnv): Promise<DockerEngine> {
+/**
+ * @param interruption ends what may take long, when aborted
+ * @throws UserError ENGINE_UNREACHABLE, DOCKER_MISSING
+ */
+export async function connectDocker(
+  processes: ProcessRunner,
+  environment: NodeJS.ProcessEnv,
+  interruption: AbortSignal,
+): Promise<DockerEngine> {
   const endpoint = environment["DOCKER_HOST"] ?? (await contextEndpoint(processes));
   const docker = new Dockerode(endpoint === undefined ? {} : connection(endpoint));
   const unreachable = (cause: Error): UserError =>
@@ -85,7 +96,7 @@ export async function connectDocker(processes: ProcessRunner, environment: NodeJ
   await docker.ping().catch((cause: Error) => {
     throw unreachable(cause);
   });
-  return whileReachable(createEngine(docker), unreachable);
+  return whileReachable(createEngine(docker, interruption), unreachable);
 }
 
 /** An engine that stops or is killed in the middle of a command is told as one that was not there before it. */
@@ -114,7 +125,7 @@ function connection(endpoint: string): Dockerode.DockerOptions {
   return { ...options, protocol: protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http" };
 }
 
-function createEngine(docker: Dockerode): DockerEngine {
+function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngine {
   return {
     async version() {
       return (await docker.version()).Version;
@@ -167,14 +178,19 @@ function createEngine(docker: Dockerode): DockerEngine {
     },
 
     async registryHas(reference) {
-      const answer = docker
-        .getImage(reference)
-        .distribution()
-        .then(
-          () => true,
-          () => false,
-        );
-      return Promise.race([answer, new Promise<boolean>((done) => setTimeout(done, REGISTRY_TIMEOUT, false).unref())]);
+      // Not by dockerode's own call, which cannot be broken off.
+      const options = {
+        path: `/distribution/${reference}/json`,
+        method: "GET",
+        statusCodes: { 200: true },
+        abortSignal: AbortSignal.any([interruption, AbortSignal.timeout(REGISTRY_TIMEOUT)]),
+      };
+      const answered = await new Promise<boolean>((done) => {
+        docker.modem.dial(options, (error: unknown) => done(!error));
+      });
+      // What was not answered must not be taken for a no, and kept in the lock.
+      if (interruption.aborted) throw new UserError("INTERRUPTED", {});
+      return answered;
     },
 
     async lastLines(containerId, count, since) {

@@ -1,7 +1,13 @@
+import { existsSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors/user-error.ts";
 import type { ProcessRunner } from "./process.ts";
+
+/** Ten looks of 50 ms: the holder's next step after the lock is to write its number. */
+const HOLDER_LOOKS = 10;
+const HOLDER_LOOK_EVERY = 50;
 
 /**
  * Keeps a second command off an instance while one changes it.
@@ -11,8 +17,8 @@ import type { ProcessRunner } from "./process.ts";
 export async function withFolderLock<T>(processes: ProcessRunner, folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, ".lock");
   await using file = await open(path, "a");
-  if (!(await lock(processes, file, ["-n"]))) {
-    throw new UserError("INSTANCE_BUSY", { folder, process: (await readFile(path, "utf8")).trim() });
+  if (!(await lock(processes, path, file, ["-n"]))) {
+    throw new UserError("INSTANCE_BUSY", { folder, process: await holder(path) });
   }
   // For the message to others only: a full disk must not keep an instance from being stopped.
   await file
@@ -34,7 +40,7 @@ export async function withCacheLock<T>(
   work: (descriptor: number) => Promise<T>,
 ): Promise<T> {
   await using file = await open(path, "a");
-  await lock(processes, file, []);
+  await lock(processes, path, file, []);
   return await work(file.fd);
 }
 
@@ -42,8 +48,25 @@ export async function withCacheLock<T>(
  * The lock is the kernel's (flock(2)), which Node has no call for. flock(1) locks the open file that it inherits: that
  * stays open here, and the lock ends with this process, however this one ends.
  */
-async function lock(processes: ProcessRunner, file: FileHandle, options: string[]): Promise<boolean> {
-  const { exitStatus, missing } = await processes.run("flock", [...options, "0"], { stdin: file.fd });
+async function lock(processes: ProcessRunner, path: string, file: FileHandle, options: string[]): Promise<boolean> {
+  const { exitStatus, missing, errors } = await processes.run("flock", [...options, "0"], { stdin: file.fd });
   if (missing) throw new UserError("TOOL_MISSING", { tool: "flock", package: "util-linux" });
-  return exitStatus === 0;
+  if (exitStatus === 0) return true;
+  // flock(1): 1 is for a lock that another process holds. Some network file systems know no locks at all.
+  if (exitStatus === 1) return false;
+  throw new UserError("FILE_REFUSED", { detail: `${path}: ${errors.trim()}` });
+}
+
+/** Who holds the lock: it writes its number at once after it has got it. */
+async function holder(path: string): Promise<string | undefined> {
+  for (let look = 0; look < HOLDER_LOOKS; look++) {
+    const pid = (await readFile(path, "utf8")).trim();
+    if (isRunning(Number(pid))) return pid;
+    await sleep(HOLDER_LOOK_EVERY);
+  }
+  return undefined;
+}
+
+function isRunning(pid: number): boolean {
+  return pid > 0 && existsSync(`/proc/${pid}`);
 }

@@ -4,6 +4,7 @@ import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
 import { onDiskOf, saysDiskFull } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
+import { requireReadable } from "../files/tree.ts";
 import { withCacheLock } from "./file-lock.ts";
 import type { ProcessRunner, RunOptions, RunResult } from "./process.ts";
 
@@ -80,7 +81,7 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
  * The files of a checkout that git knows or would add: not those it ignores, not those that are gone, no submodule.
  *
  * @returns undefined for a folder that is not in git
- * @throws UserError SOURCE_REFUSED when git will not read it, GIT_MISSING
+ * @throws UserError SOURCE_REFUSED when git will not read it, GIT_MISSING, FILE_NAME_UNREADABLE
  */
 export async function listWorkTree(processes: ProcessRunner, folder: string): Promise<string[] | undefined> {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
@@ -89,6 +90,7 @@ export async function listWorkTree(processes: ProcessRunner, folder: string): Pr
   if (/^fatal: not a git repository \(or any/m.test(listed.errors)) return undefined;
   if (listed.exitStatus !== 0) throw refused(folder, listed);
   const paths = listed.output.split("\0").filter((path) => path !== "");
+  requireReadable(folder, paths);
   const present = await Promise.all(paths.map((path) => isFileOrLink(join(folder, path))));
   return paths.filter((_, index) => present[index]);
 }

@@ -41,7 +41,9 @@ export async function openSession(
     processes,
     docker() {
       // Loading dockerode takes longer than all the rest of a command that needs no engine.
-      engine ??= import("../adapters/docker.ts").then(({ connectDocker }) => connectDocker(processes, environment));
+      engine ??= import("../adapters/docker.ts").then(({ connectDocker }) =>
+        connectDocker(processes, environment, interruption),
+      );
       return engine;
     },
     compose: (folder) => createCompose(processes, environment, folder, projectName(basename(folder))),

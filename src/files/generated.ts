@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "./digest.ts";
+import { writeAtomic } from "./write-atomic.ts";
 
 /** Paths, relative to the instance's folder, and contents. */
 export type GeneratedFiles = ReadonlyMap<string, string>;
@@ -63,8 +63,7 @@ async function save(folder: string, path: string, text: string): Promise<void> {
   const full = join(folder, path);
   if ((await readIfAny(full)) === text) return;
   await makeFolder(folder, dirname(path));
-  // 0644: containers read these files under users of their own; nothing secret is ever among them.
-  await writeFileAtomic(full, text, { mode: 0o644 });
+  await writeAtomic(full, text);
 }
 
 /** 0755 whatever the operator's umask: containers read these folders, too. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import writeFileAtomic from "write-file-atomic";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { UserError } from "../errors/user-error.ts";
+import { writeAtomic } from "../files/write-atomic.ts";
 import { FORMAT_VERSION } from "./schema.ts";
 
 const lockSchema = z.strictObject({
@@ -22,6 +22,8 @@ const lockSchema = z.strictObject({
     .optional(),
   /** Counts the changes of what the app service is made of: a newer app takes the socket over from an older one. */
   app: z.strictObject({ digest: z.string(), generation: z.int().min(1) }).optional(),
+  /** Counts the times that a secret's file was replaced, known by when it was last written to: nothing tells its value. */
+  secrets: z.strictObject({ revision: z.int().min(1), written: z.record(z.string(), z.string()) }).optional(),
   /** The fixtures that were given to the database: their users outlive a change of the settings, until the data goes. */
   fixtures: z.array(z.string()).min(1).optional(),
 });
@@ -48,5 +50,5 @@ export async function readLock(path: string): Promise<Lock | undefined> {
 }
 
 export async function writeLock(path: string, lock: Lock): Promise<void> {
-  await writeFileAtomic(path, HEADER + stringify(lock), { mode: 0o644 });
+  await writeAtomic(path, HEADER + stringify(lock));
 }

@@ -27,7 +27,8 @@ const ORIGIN =
 export const HOST_PROXY = "host";
 
 /** The reference of an image, as the distribution specification has it, a digest included. */
-const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
+const IMAGE =
+  /^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$/;
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 

@@ -16,6 +16,12 @@ export async function missingSecrets(folder: string): Promise<string[]> {
   return files.filter((_, index) => !present[index]);
 }
 
+/** When each secret was last written to. */
+export async function secretsWritten(folder: string): Promise<Record<string, string>> {
+  const times = SECRET_NAMES.map(async (name) => [name, (await stat(join(folder, name))).mtime.toISOString()] as const);
+  return Object.fromEntries(await Promise.all(times));
+}
+
 /**
  * Makes the secrets that are not there yet. The folder is for its owner alone (0700); the files are 0444, because the
  * containers' users read them and Compose keeps the modes of the host.

@@ -25,6 +25,6 @@ export async function buildError(context: Context, image: string, source: string
   if (lines.some(saysDiskFull))
     return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines: last });
   if (lines.some((line) => LOCK_OUTDATED.test(line))) return new UserError("LOCK_OUTDATED", { source });
-  if (lines.some((line) => NETWORK.test(line))) return new UserError("BUILD_NETWORK", { image, lines: last });
+  if (last.some((line) => NETWORK.test(line))) return new UserError("BUILD_NETWORK", { image, lines: last });
   return new UserError("BUILD_FAILED", { image, lines: last });
 }

@@ -25,6 +25,7 @@ export async function stackInput(instance: Instance, release: Release, lock: Loc
     release,
     uuid: lock.uuid,
     generation: lock.app?.generation ?? 1,
+    secretsRevision: lock.secrets?.revision ?? 1,
     folders: {
       local: local && (await digestFolder(local)),
       settings: settings && (await digestFolder(settings)),

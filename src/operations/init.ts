@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import writeFileAtomic from "write-file-atomic";
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
 import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
+import { writeAtomic } from "../files/write-atomic.ts";
 import { parseInstanceFile } from "../instance/document.ts";
 import { type Instance, openInstance, toInstance } from "../instance/instance.ts";
 import { newLock, readLock, writeLock } from "../instance/lock.ts";
@@ -95,7 +95,7 @@ async function create(context: Context, { instance, text }: Draft): Promise<Inst
   if ((await readLock(paths.lock)) === undefined) await writeLock(paths.lock, newLock(context.generator));
   await ensureSecrets(paths.secrets);
   // Last, and whole: an instance exists from the moment this file does.
-  await writeFileAtomic(paths.file, text);
+  await writeAtomic(paths.file, text);
   return instance;
 }
 

@@ -1,21 +1,27 @@
+import { isDeepStrictEqual } from "node:util";
 import type { VolumeState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { Instance } from "../instance/instance.ts";
-import { ensureSecrets, missingSecrets } from "../instance/secrets.ts";
+import type { Lock } from "../instance/lock.ts";
+import { ensureSecrets, missingSecrets, secretsWritten } from "../instance/secrets.ts";
 import { volumeName } from "../stack/input.ts";
 
 /**
  * Sees to it that an instance has its secrets before it starts. They are made with it; once there is a database, a new one
- * would not fit what is there.
+ * would not fit what is there. A secret that was replaced is counted, so that the containers that have read it are made anew.
  *
  * @param volumes those of the instance that are there
+ * @returns the lock, with the revision of the secrets
  * @throws UserError SECRET_MISSING, SECRETS_EXPOSED, SECRET_EMPTY
  */
-export async function prepareSecrets(instance: Instance, volumes: readonly VolumeState[]): Promise<void> {
+export async function prepareSecrets(instance: Instance, lock: Lock, volumes: readonly VolumeState[]): Promise<Lock> {
   const { secrets } = instance.paths;
   const [file] = await missingSecrets(secrets);
   const database = volumeName(instance, "database");
   if (file !== undefined && volumes.some(({ name }) => name === database))
     throw new UserError("SECRET_MISSING", { file });
   await ensureSecrets(secrets);
+  const written = await secretsWritten(secrets);
+  if (isDeepStrictEqual(written, lock.secrets?.written)) return lock;
+  return { ...lock, secrets: { revision: (lock.secrets?.revision ?? 0) + 1, written } };
 }

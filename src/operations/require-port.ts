@@ -39,5 +39,7 @@ async function portTaken(context: Context, instance: Instance, { port, setting }
     return new UserError("PORT_TAKEN", { ...taken, container: publisher.name, instance: publisher.instance });
   }
   const listener = await listenerOn(context.processes, port);
+  // An engine that is killed while it starts a container has that container's port again afterwards, and not the container.
+  if (listener?.program === "docker-proxy") return new UserError("PORT_STUCK", { ...taken, process: listener.pid });
   return new UserError("PORT_TAKEN", { ...taken, program: listener?.program, process: listener?.pid });
 }

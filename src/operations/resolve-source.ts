@@ -16,7 +16,7 @@ const DEFAULT_REF = "HEAD";
 /**
  * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
  *
- * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE
  */
 export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
   if (source.image !== undefined) return resolveImage(context, source.image);
@@ -47,18 +47,18 @@ export async function stageSource(context: Context, source: ResolvedSource, fold
     case "image":
       return;
   }
-  for (const needed of ["manage.py", "pyproject.toml", "poetry.lock"]) {
-    if (!(await exists(join(folder, needed)))) {
-      throw new UserError("SOURCE_NOT_BIOMAID", {
-        source: source.kind === "git" ? source.git : source.path,
-        missing: needed,
-      });
-    }
+  await requireBiomaid(source.kind === "git" ? source.git : source.path, folder);
+}
+
+/** @param source what the operator calls the code of the folder */
+async function requireBiomaid(source: string, folder: string): Promise<void> {
+  for (const missing of ["manage.py", "pyproject.toml", "poetry.lock"]) {
+    if (!(await exists(join(folder, missing)))) throw new UserError("SOURCE_NOT_BIOMAID", { source, missing });
   }
 }
 
 async function resolveFolder(context: Context, path: string, sample: boolean): Promise<ResolvedSource> {
-  if (!(await exists(path))) throw new UserError("SOURCE_NOT_BIOMAID", { source: path, missing: "manage.py" });
+  await requireBiomaid(path, path);
   const tracked = sample ? undefined : await listWorkTree(context.processes, path);
   const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
   const digest = await digestTree(path, files);

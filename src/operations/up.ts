@@ -42,13 +42,13 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
-    const { lock, volumes } = await requireOwnProject(context, instance);
-    await removePrivateFolders(lock.uuid);
-    refusePublishedDemo(instance, lock);
+    const { lock: before, volumes } = await requireOwnProject(context, instance);
+    await removePrivateFolders(before.uuid);
+    refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
     await requireReadableFolders(instance);
     const tls = await requireCertificate(instance);
-    await prepareSecrets(instance, volumes);
+    const lock = await prepareSecrets(instance, before, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
     const source = await resolveSource(context, instance.settings.source, lock);

@@ -7,6 +7,8 @@ export interface StackInput {
   release: Release;
   uuid: string;
   generation: number;
+  /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
+  secretsRevision: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
   folders: { local: string | undefined; settings: string | undefined };
   /** Texts of the files in compose/templates, by name. */

@@ -37,8 +37,8 @@ export const TEMPLATES = [
   ...PAGES.map((page) => `${page}.ejs`),
 ];
 
-/** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
-const SECRETS_REVISION = "1";
+/** The part of the generated files that the application's services mount. */
+const APPLICATION_FILES = "stack/app/";
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -55,7 +55,7 @@ export function generateStack(input: StackInput): GeneratedFiles {
 /** Digest of what the app service is made of, whatever its generation: a change of it makes a new generation. */
 export function appDigest(input: StackInput): string {
   const service = appService({ ...input, generation: 1 }, {});
-  return digestOf(JSON.stringify(service), inputsDigest(mountedFiles(input), "stack/app/"));
+  return digestOf(JSON.stringify(service), inputsDigest(input, mountedFiles(input), APPLICATION_FILES));
 }
 
 function mountedFiles(input: StackInput): Map<string, string> {
@@ -99,14 +99,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
   const labels = (prefix: string): Record<string, string> => ({
     ...identityLabels(input),
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
-    [LABELS.inputs]: inputsDigest(mounted, prefix).slice(0, 16),
+    [LABELS.inputs]: inputsDigest(input, mounted, prefix).slice(0, 16),
   });
   const services: Record<(typeof SERVICES)[number], Service> = {
     db: dbService(input, labels("stack/db/")),
-    init: initService(input, labels("stack/app/")),
-    app: appService(input, labels("stack/app/")),
+    init: initService(input, labels(APPLICATION_FILES)),
+    app: appService(input, labels(APPLICATION_FILES)),
     web: webService(input, labels("stack/web/")),
-    cron: cronService(input, labels("stack/app/")),
+    cron: cronService(input, labels(APPLICATION_FILES)),
   };
   return {
     name: projectName(input.instance.name),
@@ -120,9 +120,10 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
   };
 }
 
-function inputsDigest(mounted: Map<string, string>, prefix: string): string {
+function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {
   const files = [...mounted].filter(([path]) => path.startsWith(prefix)).flat();
-  return digestOf(SECRETS_REVISION, ...files);
+  // The application reads its secrets when it starts; the database took its password when it was made.
+  return prefix === APPLICATION_FILES ? digestOf(String(input.secretsRevision), ...files) : digestOf(...files);
 }
 
 function networks(input: StackInput): Record<string, Network> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listTree } from "../../src/files/tree.ts";
 import { containersOf, networksOf, volumesOf } from "../support/engine.ts";
 import { newInstance, startInstance, type TestInstance } from "../support/instance.ts";
+import { application } from "../support/source.ts";
 
 const SECRETS = ["secret_key", "database_password"];
 
@@ -139,7 +140,7 @@ describe("up", () => {
     await chmod(folder, 0o755);
     const { stderr } = await up(1);
     expect(stderr).toContain("[SECRETS_EXPOSED]");
-    expect(stderr).toContain(`chmod 700 ${folder}`);
+    expect(stderr).toContain(`chmod 700 "${folder}"`);
     await chmod(folder, 0o700);
     await up(0);
   });
@@ -181,7 +182,21 @@ describe("up", () => {
     await execa("bash", ["-c", remedy], { cwd: instance.folder });
     await up(0);
     expect(await instance.sql("select count(*) from kept")).toBe("1");
-    expect((await fetch(`${instance.url}/`)).status).toBe(200);
+    // The application has the new one, too: a sign-in asks the database.
+    await expectSignIn(instance);
+  });
+
+  test("has a new secret_key reach the application, which then forgets who was signed in", async () => {
+    const before = await instance.services();
+    await writePrivate(join(folder, "secret_key"), "another-key-".repeat(5));
+    await up(0);
+    const after = await instance.services();
+    expect(after["app"]?.id).not.toBe(before["app"]?.id);
+    expect(after["db"]?.id).toBe(before["db"]?.id);
+    const shell = "from django.conf import settings; print(settings.SECRET_KEY)";
+    const { stdout } = await instance.compose("exec", "-T", "app", "python", "manage.py", "shell", "-c", shell);
+    expect(stdout).toContain("another-key-another-key-");
+    await expectSignIn(instance);
   });
 
   test("makes both anew for an instance without data", async () => {
@@ -191,6 +206,16 @@ describe("up", () => {
     expect((await readdir(folder)).sort()).toEqual([...SECRETS].sort());
   });
 });
+
+async function expectSignIn(instance: TestInstance): Promise<void> {
+  const path = "/common-afib/common/sign/";
+  const page = await instance.get(path);
+  const token = /csrftoken=([^;]+)/.exec(page.headers.get("set-cookie") ?? "")?.[1] ?? "";
+  const { username, password } = application.superuser;
+  const body = new URLSearchParams({ form: "sign-in", username, password, csrfmiddlewaretoken: token });
+  const answer = await instance.get(path, { method: "POST", body, headers: { cookie: `csrftoken=${token}` } });
+  expect(answer.status).toBe(302);
+}
 
 /** In place of a file of mode 0444, as an operator would with an editor. */
 async function writePrivate(file: string, text: string): Promise<void> {

@@ -84,6 +84,8 @@ describe("a worker that is killed", () => {
   test("later on, is replaced by one that leaves the link to the container that has taken over", async () => {
     const first = await apps.start(1);
     const second = await apps.start(1);
+    // Of two of one generation the second may answer, with its first worker, before all are warm and it takes over.
+    await second.says(/In service: /);
     expect(await apps.linked()).toBe(apps.socketOf(second, 1));
     const [, ...workers] = await first.pids(/gunicorn/);
     await first.read("sh", "-c", `kill -KILL ${workers.join(" ")}`);

@@ -171,6 +171,30 @@ describe("the files of the log volume", () => {
     expect(weekly[0]?.run).toBe("old");
   });
 
+  test("the history keeps three older files, and no more of a job's last words than a screenful", async () => {
+    const folder = "/srv/biomaid/log/jobs";
+    await instance.shell(
+      `cd ${folder}; for n in '' .1 .2 .3; do head -c 999900 /dev/zero | tr '\\0' ' ' >weekly.jsonl$n; done`,
+    );
+    await instance.configure(
+      "10.py",
+      'import sys\nif "runjobs" in sys.argv: print("ERROR OCCURED IN JOB " + "x" * 3_000_000)\n',
+    );
+    const { status } = await instance.run(["job", "weekly"]);
+    await instance.removeSettings();
+    expect(status).toBe(1);
+    const sizes = (await instance.shell(`cd ${folder}; stat -c '%n %s' weekly.jsonl*`)).trim().split("\n");
+    expect(sizes.map((line) => line.split(" ")[0])).toEqual(["", ".1", ".2", ".3"].map((end) => `weekly.jsonl${end}`));
+    for (const line of sizes) expect(Number(line.split(" ")[1]), line).toBeLessThanOrEqual(1_000_000);
+    const last = parseRuns(await instance.succeed(["jobs", "--last", "1"]))[0];
+    expect(last).toMatchObject({
+      period: "weekly",
+      outcome: "failed",
+      error: expect.stringMatching(/^ERROR OCCURED IN JOB x/),
+    });
+    expect(last?.error?.length).toBeLessThanOrEqual(1000);
+  });
+
   test("a service's log is rotated", async () => {
     const log = "/srv/biomaid/log/init.jsonl";
     await instance.shell(`head -c 9999999 /dev/zero | tr '\\0' ' ' >${log}; echo >>${log}`);

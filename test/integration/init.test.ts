@@ -193,7 +193,7 @@ test("a wrong password ends init at once, and says so without showing it", async
     secrets: ["secret_key", "wrong/database_password"],
   });
   expect(status).not.toBe(0);
-  expect(output).toMatch(/no database at db:5432/);
+  expect(output).toMatch(/does not accept the password of biomaid in secrets\/database_password/);
   expect(output).not.toContain("not-the-password");
   expect(seconds).toBeLessThan(20);
 });

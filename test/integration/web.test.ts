@@ -43,6 +43,16 @@ describe("without the application", () => {
     const answer = await get("/static/local/Logo%20BiomAid.png");
     expect(answer).toMatchObject({ status: 200, headers: { "content-type": "image/png" } });
   });
+
+  test("requests are logged, those for static files only when they fail", async () => {
+    await get("/static/css/sample.css?served");
+    await get("/static/not-there.css");
+    await get("/x/common/sign/?logged");
+    await web.says(/\?logged/);
+    const log = await web.output();
+    expect(log).toContain("not-there.css");
+    expect(log).not.toContain("?served");
+  });
 });
 
 describe("with the application", () => {

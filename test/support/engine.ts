@@ -21,7 +21,16 @@ const ofProject = (project: string) => ({ label: [`com.docker.compose.project=${
 export async function containersOf(project: string): Promise<Container[]> {
   const found = await docker.listContainers({ all: true, filters: ofProject(project) });
   const containers = found.map(async ({ Id }) => {
-    const { Config, State, NetworkSettings } = await docker.getContainer(Id).inspect();
+    const details = await docker
+      .getContainer(Id)
+      .inspect()
+      .catch((error: { statusCode?: number }) => {
+        // It went between the two questions.
+        if (error.statusCode === 404) return undefined;
+        throw error;
+      });
+    if (details === undefined) return [];
+    const { Config, State, NetworkSettings } = details;
     return {
       id: Id,
       service: Config.Labels["com.docker.compose.service"] ?? "",
@@ -35,7 +44,7 @@ export async function containersOf(project: string): Promise<Container[]> {
       ),
     };
   });
-  return Promise.all(containers);
+  return (await Promise.all(containers)).flat();
 }
 
 /** Identity and start of the long-running services: they stay the same when nothing is made again nor restarted. */
@@ -66,6 +75,11 @@ export async function removeProject(project: string): Promise<void> {
   await Promise.all(containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))));
   for (const name of await volumesOf(project)) await gone(docker.getVolume(name).remove());
   for (const name of await networksOf(project)) await gone(docker.getNetwork(name).remove());
+}
+
+/** Removes a container, whatever it does. */
+export async function removeContainer(id: string): Promise<void> {
+  await gone(docker.getContainer(id).remove({ force: true, v: true }));
 }
 
 /** Removes the tag of an image that only one test used. */

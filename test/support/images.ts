@@ -3,20 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Dockerode from "dockerode";
 import type { TestProject } from "vitest/node";
-import { createCompose } from "../../src/adapters/compose.ts";
-import { connectDocker } from "../../src/adapters/docker.ts";
-import { createProcessRunner } from "../../src/adapters/process.ts";
-import { newLock } from "../../src/instance/lock.ts";
 import type { Source } from "../../src/instance/schema.ts";
-import { messagesFor } from "../../src/messages/messages.ts";
-import { buildImages, readRecipes } from "../../src/operations/build-images.ts";
-import type { Context } from "../../src/operations/context.ts";
-import { init } from "../../src/operations/init.ts";
-import { resolveBases } from "../../src/operations/resolve-bases.ts";
-import { resolveSource } from "../../src/operations/resolve-source.ts";
+import { buildImages } from "../../src/operations/build-images.ts";
 import { type Bases, type BasesMode, debianImage } from "../../src/release/bases.ts";
-import { type Release, releaseOf } from "../../src/release/release.ts";
+import type { Release } from "../../src/release/release.ts";
 import { parseSource } from "../../src/release/source.ts";
+import { planRelease } from "./release.ts";
 import { application } from "./source.ts";
 
 declare module "vitest" {
@@ -64,26 +56,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function build(home: string, wanted: Source): Promise<{ release: Release; bases: Bases }> {
-  const processes = createProcessRunner(() => {}, new AbortController().signal);
-  const context: Context = {
-    home,
-    cache: join(home, "cache"),
-    environment: process.env,
-    processes,
-    docker: () => connectDocker(processes, process.env),
-    compose: (folder) => createCompose(processes, process.env, folder, "unused"),
-    progress: { step: (_name, _subject, work) => work(() => {}) },
-    messages: messagesFor("en"),
-    generator: "test",
-  };
   const name = wanted.sample ? "sample" : "tested";
-  const instance = await init(context, name, { profile: "demo", source: wanted });
-  const lock = newLock("test");
-  const source = await resolveSource(context, instance.settings.source, lock);
-  const bases = await resolveBases(context, instance, lock);
-  const recipes = await readRecipes();
-  const release = releaseOf(source, instance.settings.application, bases, recipes);
-  await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
+  const { context, instance, source, bases, recipes, release, uuid } = await planRelease(home, name, wanted);
+  await buildImages(context, instance, uuid, source, bases, release, recipes);
   return { release, bases };
 }
 

@@ -51,13 +51,16 @@ export interface CreateOptions extends CliOptions {
  * An instance that does not exist yet.
  *
  * @param name that of another test instance, to see two homes fight over one project; the project is then left to the other
+ * @param homeName what the folder of instances is called
  */
-export async function newInstance(name?: string): Promise<TestInstance> {
-  return instanceNamed(name ?? `e2e-${randomBytes(4).toString("hex")}`, name === undefined);
+export async function newInstance(name?: string, homeName = ""): Promise<TestInstance> {
+  return instanceNamed(name ?? `e2e-${randomBytes(4).toString("hex")}`, name === undefined, homeName);
 }
 
-async function instanceNamed(name: string, ownsProject: boolean): Promise<TestInstance> {
-  const home = await mkdtemp(join(tmpdir(), "biomaid-e2e-"));
+async function instanceNamed(name: string, ownsProject: boolean, homeName: string): Promise<TestInstance> {
+  const root = await mkdtemp(join(tmpdir(), "biomaid-e2e-"));
+  const home = join(root, homeName);
+  await mkdir(home, { recursive: true });
   const folder = join(home, name);
   const project = `biomaid-${name}`;
   const port = await freePort();
@@ -127,7 +130,7 @@ async function instanceNamed(name: string, ownsProject: boolean): Promise<TestIn
         const shared = new Set<string>(inject("sharedImages"));
         for (const image of images) if (!shared.has(image)) await removeImage(image);
       } finally {
-        await rm(home, { recursive: true, force: true });
+        await rm(root, { recursive: true, force: true });
       }
     },
   };

@@ -15,6 +15,10 @@ export const errors = {
     what: `The system refuses to read or write a file: ${p.detail}.`,
     next: "Check the owner and the permissions of that file and of its folder (`ls -ld`), and the free space (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} has a file whose name is not UTF-8: ${p.file}.`,
+    next: "Rename it (`convmv` converts the names of a whole folder), or remove it.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `"${p.name}" cannot be the name of an instance.`,
     next: "Use 1 to 31 lower-case letters, digits or hyphens, starting with a letter: demo, production, test-2.",
@@ -43,9 +47,9 @@ export const errors = {
     what: `There is no space left on the disk of ${p.folder}.`,
     next: `Make room there (\`df -h ${p.folder}\` shows the disk), then run the same command again: what was already done is kept.`,
   }),
-  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
-    what: `Another command is working on ${p.folder} (process ${p.process}).`,
-    next: `Wait for it to end, then try again. To see what it is: \`ps -fp ${p.process}\`.`,
+  INSTANCE_BUSY: (p: { folder: string; process: string | undefined }) => ({
+    what: `Another command is working on ${p.folder}${p.process === undefined ? "" : ` (process ${p.process})`}.`,
+    next: `Wait for it to end, then try again.${p.process === undefined ? "" : ` To see what it is: \`ps -fp ${p.process}\`.`}`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `The containers or volumes of the Compose project ${p.project} belong to another instance named "${p.name}": it is in another folder, or its folder was deleted. Nothing was changed.`,
@@ -85,11 +89,11 @@ export const errors = {
   }),
   SECRET_MISSING: (p: { file: string }) => ({
     what: `The secret ${p.file} is gone, and the instance has a database that it belongs to. Nothing was changed.`,
-    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >${p.file}\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
+    next: `Restore it from a backup. If there is none, put a new value there (\`openssl rand -hex 32 >"${p.file}"\`) and run the command again: a new secret_key signs everybody out; for a new database_password, the error that follows says how to make the database take it.`,
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
-    next: `Close it: \`chmod 700 ${p.folder}\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `In ${p.path}, web.tls.redirect_port is the web port itself (${p.port}), which speaks HTTPS.`,
@@ -231,6 +235,10 @@ export const errors = {
   PORT_TAKEN: (p: PortTaken) => ({
     what: `Port ${p.port} of ${p.address} is already in use by ${portHolder(p)}.`,
     next: `Stop that one${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, or choose another port: ${p.setting} in ${p.path}. To see who listens: \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
+  }),
+  PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
+    what: `Port ${p.port} of ${p.address} is held by Docker (docker-proxy, process ${p.process}), but no container publishes it: the engine was killed in the middle of a start, or another engine has it.`,
+    next: `Restart the engine (\`systemctl restart docker\`), then run the same command again; or choose another port: web.port in ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker has no address range left for another network.",

@@ -17,6 +17,10 @@ export const errors = {
     what: `Le système refuse de lire ou d’écrire un fichier : ${p.detail}.`,
     next: "Vérifiez le propriétaire et les droits de ce fichier et de son dossier (`ls -ld`), et la place disponible (`df -h`).",
   }),
+  FILE_NAME_UNREADABLE: (p: { folder: string; file: string }) => ({
+    what: `${p.folder} contient un fichier dont le nom n’est pas en UTF-8 : ${p.file}.`,
+    next: "Renommez-le (`convmv` convertit les noms de tout un dossier), ou retirez-le.",
+  }),
   INSTANCE_NAME_INVALID: (p: { name: string }) => ({
     what: `« ${p.name} » ne peut pas être le nom d’une instance.`,
     next: "Utilisez de 1 à 31 lettres minuscules sans accent, chiffres ou tirets, en commençant par une lettre : demo, production, test-2.",
@@ -45,9 +49,9 @@ export const errors = {
     what: `Il n’y a plus de place sur le disque de ${p.folder}.`,
     next: `Libérez de la place (\`df -h ${p.folder}\` indique le disque), puis relancez la même commande : ce qui est déjà fait est conservé.`,
   }),
-  INSTANCE_BUSY: (p: { folder: string; process: string }) => ({
-    what: `Une autre commande travaille sur ${p.folder} (processus ${p.process}).`,
-    next: `Attendez qu’elle se termine, puis réessayez. Pour voir de laquelle il s’agit : \`ps -fp ${p.process}\`.`,
+  INSTANCE_BUSY: (p: { folder: string; process: string | undefined }) => ({
+    what: `Une autre commande travaille sur ${p.folder}${p.process === undefined ? "" : ` (processus ${p.process})`}.`,
+    next: `Attendez qu’elle se termine, puis réessayez.${p.process === undefined ? "" : ` Pour voir de laquelle il s’agit : \`ps -fp ${p.process}\`.`}`,
   }),
   INSTANCE_FOREIGN: (p: { name: string; project: string }) => ({
     what: `Les conteneurs ou les volumes du projet Compose ${p.project} appartiennent à une autre instance nommée « ${p.name} » : elle se trouve dans un autre dossier, ou son dossier a été supprimé. Rien n’a été modifié.`,
@@ -87,11 +91,11 @@ export const errors = {
   }),
   SECRET_MISSING: (p: { file: string }) => ({
     what: `Le secret ${p.file} a disparu, et l’instance a une base de données à laquelle il correspond. Rien n’a été modifié.`,
-    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >${p.file}\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
+    next: `Restaurez-le depuis une sauvegarde. À défaut, mettez-y une nouvelle valeur (\`openssl rand -hex 32 >"${p.file}"\`) et relancez la commande : une nouvelle secret_key déconnecte tout le monde ; pour un nouveau database_password, l’erreur qui suivra indique comment le faire accepter par la base.`,
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
-    next: `Fermez-le : \`chmod 700 ${p.folder}\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `Dans ${p.path}, web.tls.redirect_port est le port web lui-même (${p.port}), qui parle HTTPS.`,
@@ -233,6 +237,10 @@ export const errors = {
   PORT_TAKEN: (p: PortTaken) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par ${portHolder(p)}.`,
     next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : ${p.setting} dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
+  }),
+  PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
+    what: `Le port ${p.port} de l’adresse ${p.address} est retenu par Docker (docker-proxy, processus ${p.process}), mais aucun conteneur ne le publie : le moteur a été tué pendant un démarrage, ou un autre moteur l’utilise.`,
+    next: `Redémarrez le moteur (\`systemctl restart docker\`), puis relancez la même commande ; ou choisissez un autre port : web.port dans ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",

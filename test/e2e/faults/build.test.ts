@@ -55,7 +55,6 @@ test("a network that fails during a build is told as such, within a minute, and 
   const before = await appImages();
   const started = performance.now();
   const { stderr } = await instance.create({ source, env, exitStatus: 1 });
-  console.log(stderr, performance.now() - started);
   expect(performance.now() - started).toBeLessThan(60_000);
   expect(stderr).toContain("[BUILD_NETWORK]");
   expect(await appImages()).toBe(before);

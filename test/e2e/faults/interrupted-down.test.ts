@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { printed } from "../../support/cli.ts";
 import { containersOf, networksOf, volumesOf } from "../../support/engine.ts";
 import { startInstance } from "../../support/instance.ts";
 
@@ -14,15 +15,19 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
 
   async function interrupted(args: string[], reached: () => Promise<boolean>): Promise<void> {
     const down = instance.startCli(["down", instance.name, ...args]);
+    // Before that a signal ends any program, and nothing has begun.
+    await printed(down, "Removing");
     let ended = false;
     void down.finally(() => {
       ended = true;
     });
+    // What an earlier one has done may be the stage already: even so, this one has to have begun.
+    await printed(down, "Removing the containers");
     while (!ended && !(await reached())) await setTimeout(5);
     down.kill(signal);
     const { exitCode, signal: by, stderr } = await down;
     // The last stages take milliseconds: a command that was faster has done all of its work.
-    if (exitCode === 0) return;
+    if (exitCode === 0 || stderr.includes("✓ Removing")) return;
     expect(signal === "SIGKILL" ? by : [exitCode, stderr]).toEqual(
       signal === "SIGKILL" ? "SIGKILL" : [130, expect.stringContaining("[INTERRUPTED]")],
     );

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { execa } from "execa";
 import { expect, inject, test } from "vitest";
 import { identities } from "../../support/engine.ts";
@@ -50,5 +51,21 @@ test("a port that a container has which is none of ours: the container's name", 
     expect(stderr).toContain(`by the container ${name}`);
   } finally {
     await execa("docker", ["rm", "--force", name]);
+  }
+});
+
+test("a port that the engine holds for no container: how to get it back", async () => {
+  await using instance = await newInstance();
+  const script = `process.title = "docker-proxy"; require("net").createServer().listen(${instance.port}, "127.0.0.1", () => console.log("listens"))`;
+  const proxy = execa(process.execPath, ["-e", script], { reject: false });
+  try {
+    await once(proxy.stdout, "data");
+    const { stderr } = await instance.create({ exitStatus: 1 });
+    expect(stderr).toContain("[PORT_STUCK]");
+    expect(stderr).toContain(`process ${proxy.pid}`);
+    expect(stderr).toContain("systemctl restart docker");
+  } finally {
+    proxy.kill();
+    await proxy;
   }
 });

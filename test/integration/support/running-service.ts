@@ -65,13 +65,14 @@ export class RunningService {
     return stdout;
   }
 
-  /** PIDs, inside the container, of the processes whose command line matches. */
+  /** PIDs, inside the container, of the processes whose command line matches: a parent before its children. */
   async pids(command: RegExp): Promise<number[]> {
     const list = 'cd /proc; for p in [0-9]*; do echo "$p $(tr "\\0" " " <$p/cmdline)"; done 2>/dev/null';
     const lines = (await this.read("sh", "-c", list)).split("\n");
     return lines
       .filter((line) => command.test(line) && !line.includes("cd /proc;"))
-      .map((line) => Number.parseInt(line, 10));
+      .map((line) => Number.parseInt(line, 10))
+      .sort((one, other) => one - other);
   }
 
   /** `docker kill`: the engine takes it for the operator's wish and does not start the container again. */

@@ -11,6 +11,8 @@ const NO_PROGRAMS: ProcessRunner = {
   interactive: async () => expect.unreachable("a program runs"),
 };
 
+const NEVER = new AbortController().signal;
+
 /** A frame of a container's output: Engine API, ContainerAttach, "Stream format". */
 function frame(stream: 1 | 2, content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content);
@@ -30,12 +32,16 @@ async function listen(socket: string, answer: RequestListener): Promise<Server> 
 }
 
 /** What the work finds on an engine that answers so to all but the ping. */
-async function withEngine<T>(answer: RequestListener, work: (engine: DockerEngine) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  answer: RequestListener,
+  work: (engine: DockerEngine) => Promise<T>,
+  interruption = NEVER,
+): Promise<T> {
   await using folder = await temporaryFolder();
   const socket = join(folder.path, "docker.sock");
   const server = await listen(socket, answer);
   try {
-    return await work(await connectDocker(NO_PROGRAMS, { DOCKER_HOST: `unix://${socket}` }));
+    return await work(await connectDocker(NO_PROGRAMS, { DOCKER_HOST: `unix://${socket}` }, interruption));
   } finally {
     server.closeAllConnections();
     server.close();
@@ -90,7 +96,13 @@ describe("a container that goes away meanwhile", () => {
             { Id: "there", Labels: {} },
           ]);
         else if (url.includes("/gone/")) json(response, 404, { message: "No such container: gone" });
-        else json(response, 200, { Id: "there", Config: { Labels: {}, Image: "x:1" }, State: { Status: "running" } });
+        else
+          json(response, 200, {
+            Id: "there",
+            Config: { Labels: {}, Image: "x:1" },
+            HostConfig: {},
+            State: { Status: "running" },
+          });
       },
       (engine) => engine.containers("biomaid-demo"),
     );
@@ -120,11 +132,37 @@ describe("an image", () => {
   });
 });
 
+describe("a registry", () => {
+  const has = (listener: RequestListener, interruption?: AbortSignal) =>
+    withEngine(listener, (engine) => engine.registryHas("python:3"), interruption);
+
+  test("has an image or not, as the engine finds", async () => {
+    expect(await has((_, response) => response.end("{}"))).toBe(true);
+    expect(await has((_, response) => response.writeHead(500).end('{"message":"no route to host"}'))).toBe(false);
+  });
+
+  test("that does not answer is not waited for after Ctrl-C, and is not taken for one that has nothing", async () => {
+    const interruption = new AbortController();
+    const error = await userErrorOf(() => has(() => interruption.abort(), interruption.signal));
+    expect(error.code).toBe("INTERRUPTED");
+  });
+});
+
 describe("an engine", () => {
+  test("that ends in the middle of a command is told as one that is not there", async () => {
+    const error = await userErrorOf(() =>
+      withEngine(
+        (request) => request.socket.destroy(),
+        (engine) => engine.containers("biomaid-x"),
+      ),
+    );
+    expect(error.code).toBe("ENGINE_UNREACHABLE");
+  });
+
   test("that does not answer is told with its address", async () => {
     await using folder = await temporaryFolder();
     const endpoint = `unix://${join(folder.path, "docker.sock")}`;
-    const error = await userErrorOf(() => connectDocker(NO_PROGRAMS, { DOCKER_HOST: endpoint }));
+    const error = await userErrorOf(() => connectDocker(NO_PROGRAMS, { DOCKER_HOST: endpoint }, NEVER));
     expect([error.code, error.parameters]).toEqual([
       "ENGINE_UNREACHABLE",
       { endpoint, detail: expect.stringContaining("ENOENT") },
@@ -141,7 +179,7 @@ describe("an engine", () => {
       ...NO_PROGRAMS,
       run: async () => ({ exitStatus: 0, output: `unix://${socket}\n`, errors: "", missing: false }),
     };
-    expect(await (await connectDocker(processes, {})).version()).toBe("27.1");
+    expect(await (await connectDocker(processes, {}, NEVER)).version()).toBe("27.1");
     server.closeAllConnections();
     server.close();
   });
@@ -151,6 +189,6 @@ describe("an engine", () => {
       ...NO_PROGRAMS,
       run: async () => ({ exitStatus: undefined, output: "", errors: "", missing: true }),
     };
-    expect((await userErrorOf(() => connectDocker(processes, {}))).code).toBe("DOCKER_MISSING");
+    expect((await userErrorOf(() => connectDocker(processes, {}, NEVER))).code).toBe("DOCKER_MISSING");
   });
 });

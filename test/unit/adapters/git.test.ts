@@ -1,5 +1,6 @@
-import { appendFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { execa } from "execa";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createGitCache, describeWorkTree, listWorkTree } from "../../../src/adapters/git.ts";
@@ -74,4 +75,29 @@ test("a checkout is described by its commit, and as dirty while its files differ
   expect(await described(code)).toBe(commit);
   await writeFile(join(code, "new"), "");
   expect(await described(code)).toBe(`${commit}-dirty`);
+});
+
+test("a fetch that was killed is in nobody's way, and many at once each get the commit that they asked for", async () => {
+  await using folder = await temporaryFolder();
+  const repository = join(folder.path, "repository");
+  const git = async (...args: string[]): Promise<string> => {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+    return (await execa("git", ["-C", repository, ...identity, ...args])).stdout.trim();
+  };
+  await mkdir(repository);
+  await git("init", "--quiet");
+  const refs = ["one", "two", "three", "four"];
+  for (const ref of refs) {
+    await git("commit", "--quiet", "--allow-empty", "--message", ref);
+    await git("tag", ref);
+  }
+  const commits = await Promise.all(refs.map((ref) => git("rev-parse", `${ref}^{commit}`)));
+
+  const source = createGitCache(processes, join(folder.path, "cache"), pathToFileURL(repository).href);
+  expect(await Promise.all(refs.map((ref) => source.resolve(ref)))).toEqual(commits);
+
+  const sources = join(folder.path, "cache", "sources");
+  const cached = (await readdir(sources)).find((name) => name.endsWith(".git")) ?? "";
+  await writeFile(join(sources, cached, "shallow.lock"), "");
+  expect(await source.resolve("two")).toBe(commits[1]);
 });

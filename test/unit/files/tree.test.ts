@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../../../src/files/digest.ts";
 import { digestTree, listTree } from "../../../src/files/tree.ts";
-import { temporaryFolder } from "../support.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
 
 async function makeTree(root: string): Promise<void> {
   await mkdir(join(root, "b", "c"), { recursive: true });
@@ -34,6 +34,16 @@ describe("listTree", () => {
     await makeTree(folder.path);
     expect(await listTree(folder.path)).toEqual(["a", "b/c/d", "link"]);
     expect(await listTree(folder.path, (path) => path === "b")).toEqual(["a", "link"]);
+  });
+
+  test("names a file whose name is not UTF-8, which could not be read", async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.from([0xe9])]), "");
+    const error = await userErrorOf(() => listTree(folder.path));
+    expect([error.code, error.parameters]).toEqual([
+      "FILE_NAME_UNREADABLE",
+      { folder: folder.path, file: "caf\u{fffd}" },
+    ]);
   });
 
   test("does not walk through a link to a folder", async () => {

@@ -91,6 +91,7 @@ describe("a file with one fault", () => {
     ["git helper", `${HEAD}source: {git: "ext::sh -c id"}\n`, /^f:3:15: source\.git has .*: ext::sh -c id$/],
     ["git without scheme", `${HEAD}source: {git: example.org/x}\n`, /^f:3:15: source\.git has a value/],
     ["image as option", `${HEAD}source: {image: -v}\n`, "f:3:17: source.image has a value that is not allowed: -v"],
+    ["image with a way out", `${HEAD}source: {image: a/../b}\n`, /^f:3:17: source\.image has .*: a\/\.\.\/b$/],
     ["address of 3 numbers", `${HEAD}web: {address: 1.2.3}\n`, /^f:3:16: web\.address has .*: 1\.2\.3$/],
     ["address 256", `${HEAD}web: {address: 1.2.3.256}\n`, /^f:3:16: web\.address has .*: 1\.2\.3\.256$/],
     ["name for address", `${HEAD}web: {address: localhost}\n`, /^f:3:16: web\.address has .*: localhost$/],

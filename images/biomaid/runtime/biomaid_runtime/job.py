@@ -23,6 +23,9 @@ from biomaid_runtime.faults import Fault
 FAILED = re.compile(rb"ERROR OCCURED IN (\w+ )?JOB")
 WAIT_SECONDS = 60
 PR_SET_PDEATHSIG = 1
+# A job may print megabytes without a line end: neither this process nor the history is to hold them.
+MAX_LINE = 64 * 1024
+MAX_ERROR = 1000
 
 
 def main(period: str) -> int:
@@ -111,7 +114,7 @@ def _runjobs(period: str) -> tuple[int, str | None]:
     offending: str | None = None
     last = ""
     assert process.stdout is not None
-    for line in process.stdout:
+    for line in iter(lambda: process.stdout.readline(MAX_LINE), b""):
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
         text = line.decode("utf-8", "replace").strip()
@@ -121,7 +124,8 @@ def _runjobs(period: str) -> tuple[int, str | None]:
     code = process.wait()
     # As a shell would say it: 128 + the signal.
     status = code if code >= 0 else 128 - code
-    return status, (offending or (last or f"exit status {status}" if status else None))
+    error = offending or (last or f"exit status {status}" if status else None)
+    return status, error[:MAX_ERROR] if error else None
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Consumption, consumptionOf } from "../support/consumption.ts";
+import { eventually } from "./support/eventually.ts";
+import type { RunningService } from "./support/running-service.ts";
+import { TestInstance } from "./support/test-instance.ts";
+
+/** What the guide's schedule has in 24 hours. */
+const DAY = { quarter_hourly: 96, hourly: 24, daily: 1 };
+/** The same in minutes: a quarter of an hour is a second, what takes longer waits for the next one, and each minute ends quietly. */
+const CRONTAB = `
+0-49 * * * * * * biomaid job quarter_hourly
+0-49/4 * * * * * * biomaid job hourly
+30 * * * * * * biomaid job daily
+`;
+const MEGABYTE = 2 ** 20;
+
+interface Run {
+  period: keyof typeof DAY;
+  outcome: string;
+  duration: number | null;
+  start: string;
+}
+
+let instance: TestInstance;
+
+beforeAll(async () => {
+  instance = await TestInstance.create();
+  await instance.start("db");
+  await instance.succeed();
+});
+afterAll(() => instance?.[Symbol.asyncDispose]());
+
+test(
+  "a day's 121 runs through supercronic are all recorded, and leave nothing behind",
+  async () => {
+    await instance.write("stack/app/crontab", CRONTAB);
+    const cron = await instance.start("cron");
+    await ended(cron, { quarter_hourly: 3, hourly: 3, daily: 0 });
+    const before = await look(cron);
+    const started = performance.now();
+    const runs = await ended(cron, DAY);
+    const seconds = (performance.now() - started) / 1000;
+    const after = await look(cron);
+
+    const durations = runs.map(({ duration }) => duration ?? 0).sort((one, other) => one - other);
+    console.log(
+      `${runs.length} runs in ${seconds.toFixed(0)} s; a run takes ${durations[Math.floor(durations.length / 2)]} s (median), ${durations.at(-1)} s at most`,
+    );
+    console.table({ before: before.consumption, after: after.consumption });
+
+    expect(runs.filter(({ outcome }) => outcome !== "succeeded")).toEqual([]);
+    // Every start that supercronic tells of has a record with its outcome.
+    await cron.stop(60);
+    const said = await cron.output();
+    const recorded = (await history(() => instance.succeed(["jobs"]))).filter(({ outcome }) => outcome === "succeeded");
+    expect(said.match(/msg="job succeeded"/g)).toHaveLength(recorded.length);
+    expect(said).not.toMatch(/level=error|msg="error running command/);
+    expect(await instance.value("SELECT count(*)::int FROM sample_jobrun WHERE ended_at IS NOT NULL")).toBe(
+      recorded.length,
+    );
+
+    expect(after.consumption).toMatchObject({ zombies: 0, restarts: 0, outOfMemory: false });
+    expect(after.consumption.processes).toBe(before.consumption.processes);
+    expect(after.consumption.files).toBe(before.consumption.files);
+    expect(after.consumption.memory).toBeLessThan(before.consumption.memory * 1.25 + 16 * MEGABYTE);
+    expect(after.connections).toBe(0);
+    expect(after.files).toEqual(before.files);
+    // Two lines of history and a few lines of output for each run.
+    expect(after.log - before.log).toBeLessThan(runs.length * 4000);
+  },
+  8 * 60_000,
+);
+
+interface State {
+  consumption: Consumption;
+  connections: unknown;
+  /** Names of all files beside the log volume. */
+  files: string[];
+  /** Bytes on the log volume. */
+  log: number;
+}
+
+/** Between two runs, when there is nothing but supercronic. */
+async function look(cron: RunningService): Promise<State> {
+  return eventually("a moment without a job", 60, async () => {
+    if ((await cron.pids(/runjobs|biomaid job/)).length > 0) return undefined;
+    const consumption = await consumptionOf(cron.container.id);
+    const connections = await instance.value(
+      "SELECT count(*)::int FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()",
+    );
+    const files = await cron.read(
+      "find",
+      "/tmp",
+      "/var/tmp",
+      "/run/biomaid",
+      "/srv/biomaid/state",
+      "/srv/biomaid/media",
+      "/dev/shm",
+    );
+    const log = await cron.read("sh", "-c", "cat /srv/biomaid/log/*.jsonl* /srv/biomaid/log/jobs/*.jsonl* | wc -c");
+    if ((await cron.pids(/runjobs|biomaid job/)).length > 0 || connections !== 0) return undefined;
+    return { consumption, connections, files: files.trim().split("\n").sort(), log: Number(log) };
+  });
+}
+
+/** The runs, once there are as many of each period that have ended. */
+function ended(cron: RunningService, wanted: typeof DAY): Promise<Run[]> {
+  const periods = Object.keys(DAY) as (keyof typeof DAY)[];
+  return eventually("the runs", 7 * 60, async () => {
+    const runs = (await history(() => cron.read("biomaid", "jobs"))).filter(({ outcome }) => outcome !== "running");
+    const enough = periods.every((period) => runs.filter((run) => run.period === period).length >= wanted[period]);
+    return enough ? runs : undefined;
+  });
+}
+
+async function history(read: () => Promise<string>): Promise<Run[]> {
+  const lines = (await read()).split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line) as Run);
+}

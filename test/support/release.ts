@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { createCompose } from "../../src/adapters/compose.ts";
+import { connectDocker } from "../../src/adapters/docker.ts";
+import { createProcessRunner } from "../../src/adapters/process.ts";
+import type { Instance } from "../../src/instance/instance.ts";
+import { newLock } from "../../src/instance/lock.ts";
+import type { Source } from "../../src/instance/schema.ts";
+import { messagesFor } from "../../src/messages/messages.ts";
+import { readRecipes } from "../../src/operations/build-images.ts";
+import type { Context } from "../../src/operations/context.ts";
+import { init } from "../../src/operations/init.ts";
+import { resolveBases } from "../../src/operations/resolve-bases.ts";
+import { resolveSource } from "../../src/operations/resolve-source.ts";
+import type { Bases } from "../../src/release/bases.ts";
+import { type Recipes, type Release, releaseOf } from "../../src/release/release.ts";
+import type { ResolvedSource } from "../../src/release/source.ts";
+
+/** What `up` knows before it builds. */
+export interface PlannedRelease {
+  context: Context;
+  instance: Instance;
+  source: ResolvedSource;
+  bases: Bases;
+  recipes: Recipes;
+  release: Release;
+  /** Names the private folders of its build. */
+  uuid: string;
+}
+
+/**
+ * Goes the way of `up` up to the release's key, with an instance that is never started.
+ *
+ * @param home a folder for the instance, removed by the caller
+ * @param name of the instance
+ * @param interruption ends the programs that run, when aborted
+ */
+export async function planRelease(
+  home: string,
+  name: string,
+  wanted: Source,
+  interruption = new AbortController().signal,
+): Promise<PlannedRelease> {
+  const processes = createProcessRunner(() => {}, interruption);
+  const context: Context = {
+    home,
+    cache: join(home, "cache"),
+    environment: process.env,
+    processes,
+    docker: () => connectDocker(processes, process.env, interruption),
+    compose: (folder) => createCompose(processes, process.env, folder, "unused"),
+    progress: { step: (_name, _subject, work) => work(() => {}) },
+    messages: messagesFor("en"),
+    generator: "test",
+  };
+  const instance = await init(context, name, { profile: "demo", source: wanted });
+  const lock = newLock("test");
+  const source = await resolveSource(context, instance.settings.source, lock);
+  const bases = await resolveBases(context, instance, lock);
+  const recipes = await readRecipes();
+  const release = releaseOf(source, instance.settings.application, bases, recipes);
+  return { context, instance, source, bases, recipes, release, uuid: lock.uuid };
+}
