@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
+import { warningText } from "./warnings.ts";
 
 export function addStatus(program: Command, host: CommandHost): void {
-  const { help, titles, conditions, warnings, answers } = host.messages;
+  const { help, titles, conditions, answers } = host.messages;
   program
     .command("status <name>")
     .description(help.commands.status)
@@ -31,6 +32,6 @@ export function addStatus(program: Command, host: CommandHost): void {
         output.answer(`\n${table([titles.service, titles.condition, titles.since, titles.image], rows)}`);
       }
       if (found.jobs.length > 0) output.answer(`\n${jobTable(found.jobs, host.messages)}`);
-      for (const warning of found.warnings) output.warn(warnings[warning]);
+      for (const warning of found.warnings) output.warn(warningText(warning, found.certificate, host.messages));
     });
 }

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { addCreationOptions, type CreationFlags, creationOptions } from "./creation-options.ts";
 import type { CommandHost } from "./host.ts";
+import { warningText } from "./warnings.ts";
 
 export function addUp(program: Command, host: CommandHost): void {
-  const { help, answers, warnings } = host.messages;
+  const { help, answers } = host.messages;
   addCreationOptions(program.command("up <name>"), host.messages)
     .description(help.commands.up)
     .action(async (name: string, flags: CreationFlags) => {
@@ -14,6 +15,6 @@ export function addUp(program: Command, host: CommandHost): void {
       output.answer(result.sample ? answers.sampleIsUp(name) : answers.isUp(name, result.version));
       output.answer(`  ${result.url}`);
       for (const { username, password } of result.logins) output.answer(`  ${answers.login(username, password)}`);
-      for (const warning of result.warnings) output.warn(warnings[warning]);
+      for (const warning of result.warnings) output.warn(warningText(warning, result.certificate, host.messages));
     });
 }

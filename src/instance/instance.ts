@@ -2,12 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
+import { isLoopback } from "./addresses.ts";
 import { parseInstanceFile } from "./document.ts";
 import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
-import { PROFILES } from "./profiles.ts";
-import type { InstanceFile, Settings, Source } from "./schema.ts";
+import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
+import { HOST_PROXY, type InstanceFile, type Settings, type Source } from "./schema.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {
@@ -22,7 +23,10 @@ export function projectName(name: string): string {
   return `biomaid-${name}`;
 }
 
-/** @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID, DEMO_PUBLISHED */
+/**
+ * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID,
+ *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ */
 export async function openInstance(home: string, name: string): Promise<Instance> {
   const paths = instancePaths(home, name);
   const text = await readFile(paths.file, "utf8").catch((cause: NodeJS.ErrnoException) => {
@@ -38,12 +42,34 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   const settings: Settings = {
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
-    web: overlay(defaults.web, file.web),
+    web: webSettings(defaults.web, file.web, paths.folder),
     bases: file.bases ?? defaults.bases,
   };
   const instance = { name, profile: file.profile, paths, settings };
   refusePublishedDemo(instance, undefined);
+  refuseConflicts(instance);
   return instance;
+}
+
+function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folder: string): Settings["web"] {
+  const web = overlay(defaults, file);
+  if (web.tls === undefined) return web;
+  const port = file?.port ?? HTTPS_PORTS[defaults.port] ?? defaults.port;
+  const { certificate, key } = web.tls;
+  return { ...web, port, tls: { ...web.tls, certificate: resolve(folder, certificate), key: resolve(folder, key) } };
+}
+
+/**
+ * What only settings of the file and of the profile together tell.
+ *
+ * @throws UserError REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ */
+function refuseConflicts(instance: Instance): void {
+  const { web } = instance.settings;
+  const path = instance.paths.file;
+  if (web.tls?.redirect_port === web.port) throw new UserError("REDIRECT_PORT_SAME", { path, port: web.port });
+  if (web.trusted_proxies.includes(HOST_PROXY) && isPublished(instance))
+    throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });
 }
 
 /**
@@ -53,13 +79,25 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
 export function refusePublishedDemo(instance: Instance, lock: Lock | undefined): void {
   const { name, paths, settings } = instance;
   if (isPublishedDemo(instance, lock) && !settings.web.publish_demo) {
-    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, address: settings.web.address });
+    const { address, url = "" } = settings.web;
+    const where = isPublished(instance)
+      ? ({ setting: "web.address", value: address } as const)
+      : ({ setting: "web.url", value: url } as const);
+    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, ...where });
   }
 }
 
 /** Whether other machines can reach users whose passwords are public. */
 export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
-  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isPublished(instance);
+  const reachable = isPublished(instance) || isProxied(instance);
+  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && reachable;
+}
+
+/** Whether a proxy lets other machines reach it, wherever the web port itself listens. */
+function isProxied({ settings: { web } }: Instance): boolean {
+  if (web.url === undefined) return false;
+  const { hostname } = new URL(web.url);
+  return hostname !== "localhost" && !isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
 }
 
 /** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */
@@ -77,16 +115,50 @@ export function hasPublicPasswords(instance: Instance): boolean {
   return instance.settings.application.fixtures.length > 0;
 }
 
-/** Whether other machines can reach the web port. RFC 1122, 3.2.1.3: 127.0.0.0/8 never leaves the host; RFC 4291: ::1. */
+/** Whether other machines can reach the web port. */
 export function isPublished(instance: Instance): boolean {
-  const { address } = instance.settings.web;
-  return !address.startsWith("127.") && address !== "::1";
+  return !isLoopback(instance.settings.web.address);
 }
 
 /** The first of web.hosts, as a name that can be called: Django's `.example.org` stands for example.org and all below it. */
 export function mainHost({ settings }: Instance): string {
   const [first = "localhost"] = settings.web.hosts;
   return first.replace(/^\./, "");
+}
+
+/** A port of this machine that leads to web. */
+export interface PublishedPort {
+  port: number;
+  speaks: "http" | "https";
+  /** Where it is set. */
+  setting: "web.port" | "web.tls.redirect_port";
+}
+
+export function publishedPorts({ settings: { web } }: Instance): PublishedPort[] {
+  const { tls, port } = web;
+  if (tls === undefined) return [{ port, speaks: "http", setting: "web.port" }];
+  const main: PublishedPort = { port, speaks: "https", setting: "web.port" };
+  const { redirect_port } = tls;
+  if (redirect_port === undefined) return [main];
+  return [main, { port: redirect_port, speaks: "http", setting: "web.tls.redirect_port" }];
+}
+
+/** What people type to get there: the address of a proxy in front, where there is one. Without a slash at its end. */
+export function publicUrl(instance: Instance): string {
+  const { url } = instance.settings.web;
+  return url === undefined ? ownUrl(instance, mainHost(instance)) : new URL(url).origin;
+}
+
+/** @param host a name, or an address as it stands in a URL */
+export function ownUrl({ settings: { web } }: Instance, host: string): string {
+  const [scheme, usual] = web.tls === undefined ? ["http", 80] : ["https", 443];
+  return `${scheme}://${host}${web.port === usual ? "" : `:${web.port}`}`;
+}
+
+/** The names that the application answers to: those of web.hosts, and that of web.url. */
+export function acceptedHosts({ settings: { web } }: Instance): string[] {
+  if (web.url === undefined) return web.hosts;
+  return [...new Set([...web.hosts, new URL(web.url).hostname])];
 }
 
 /** Where the application's code comes from, for people. */

@@ -23,6 +23,7 @@ export interface InstancePaths {
   file: string;
   lock: string;
   secrets: string;
+  tls: string;
   local: string;
   settings: string;
 }
@@ -36,6 +37,7 @@ export function instancePaths(home: string, name: string): InstancePaths {
     file: join(folder, "instance.yaml"),
     lock: join(folder, "instance.lock.yaml"),
     secrets: join(folder, "secrets"),
+    tls: join(folder, "secrets", "tls"),
     local: join(folder, "local"),
     settings: join(folder, "settings.d"),
   };

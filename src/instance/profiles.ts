@@ -24,8 +24,12 @@ const WEB: Settings["web"] = {
   port: 8080,
   // The guide, 1.2.2.8: client_max_body_size 100m.
   upload_limit: 100,
+  trusted_proxies: [],
   publish_demo: false,
 };
+
+/** The web port of a profile, where the instance has HTTPS: 443 is that of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
+export const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
 
 /** The defaults of each profile. They are never copied into instance.yaml, so that a newer version can improve them. */
 export const PROFILES: Record<ProfileName, Settings> = {

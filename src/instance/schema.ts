@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isEverything, isLoopback } from "./addresses.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
@@ -17,6 +18,13 @@ const GIT_URL =
 
 /** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
 const FOLDER = /^\P{Cc}*$/u;
+
+/** An origin (RFC 6454): scheme, host and port, never a path, because BiomAid's own links begin at the root. */
+const ORIGIN =
+  /^https?:\/\/([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?\/?$/;
+
+/** In `web.trusted_proxies`: a proxy on this machine, whatever address it is seen with. */
+export const HOST_PROXY = "host";
 
 /** The reference of an image, as the distribution specification has it, a digest included. */
 const IMAGE =
@@ -62,6 +70,27 @@ const application = z.strictObject({
   outgoing: z.boolean().describe("Whether the application may open connections to other machines (mail, directory)"),
 });
 
+const path = z.string().min(1).regex(FOLDER);
+
+const tls = z.strictObject({
+  certificate: path.describe("PEM file: the certificate, then those of the authorities that issued it"),
+  key: path.describe("PEM file with the certificate's private key, not encrypted"),
+  redirect_port: z.int().min(1).max(65535).optional().describe("Published port that redirects HTTP to HTTPS"),
+  hsts: z
+    .int()
+    .min(1)
+    .max(63_072_000)
+    .optional()
+    .describe(
+      "Seconds for which browsers are told to use HTTPS only (HSTS); cannot be taken back before they are over",
+    ),
+});
+
+const trustedProxy = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.literal(HOST_PROXY)])
+  .refine((value) => !isLoopback(value), { params: { rule: "loopbackProxy" } })
+  .refine((value) => !isEverything(value), { params: { rule: "everyoneTrusted" } });
+
 const web = z.strictObject({
   hosts: z
     .array(z.string().regex(HOST))
@@ -70,6 +99,18 @@ const web = z.strictObject({
   address: z.union([z.ipv4(), z.ipv6()]).describe("Address of this machine that the web port is published on"),
   port: z.int().min(1).max(65535).describe("Published web port"),
   upload_limit: z.int().min(1).max(10_000).describe("Largest request body, in MB"),
+  url: z
+    .string()
+    .regex(ORIGIN)
+    .refine((value) => URL.canParse(value), { params: { rule: "urlInvalid" } })
+    .optional()
+    .describe("Address that people type, where it is another than hosts, port and tls give: that of a proxy in front"),
+  tls: tls.optional().describe("HTTPS; without it, the web port speaks HTTP"),
+  trusted_proxies: z
+    .array(trustedProxy)
+    .describe(
+      "Addresses (or CIDR blocks) of the proxies in front, whose X-Forwarded-* are believed; host: this machine",
+    ),
   publish_demo: z.boolean().describe("Allow an instance whose passwords are public on another address than loopback"),
 });
 
@@ -88,7 +129,13 @@ export const fileSchema = z.strictObject({
   profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
   source: source.optional(),
   application: application.partial().optional(),
-  web: web.partial().optional(),
+  web: web
+    .partial()
+    .refine(({ tls, url }) => tls === undefined || url === undefined || /^https:/.test(url), {
+      params: { rule: "tlsNeedsHttps" },
+      path: ["url"],
+    })
+    .optional(),
   bases: bases.optional(),
 });
 export type InstanceFile = z.infer<typeof fileSchema>;

@@ -1,5 +1,7 @@
-import { type Instance, isPublished, isPublishedDemo, mainHost } from "../instance/instance.ts";
+import { type CertificateState, expiry } from "../instance/certificate.ts";
+import { type Instance, isPublished, isPublishedDemo, mainHost, ownUrl, publicUrl } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
+import { installedCertificate } from "./certificate.ts";
 
 /** A demo user that anybody may sign in as. */
 export interface Login {
@@ -11,8 +13,12 @@ export interface Login {
 export interface InstanceAddress {
   url: string;
   logins: Login[];
-  warnings: "demoPublished"[];
+  /** Of its HTTPS; null where it has none. */
+  certificate: CertificateState | null;
+  warnings: AddressWarning[];
 }
+
+export type AddressWarning = "demoPublished" | "certificateExpired" | "certificateExpires" | "issuerMissing";
 
 /**
  * The users of BiomAid's fixture `tests_db`, published in its developer guide: the superuser, and one of the ten others,
@@ -23,25 +29,29 @@ const TESTS_DB_LOGINS: Login[] = [
   { username: "couranth", password: "yQ6FfiKypa7h8Hc" },
 ];
 
-const HTTP_PORT = 80;
-
-export function instanceAddress(instance: Instance, lock: Lock): InstanceAddress {
+export async function instanceAddress(instance: Instance, lock: Lock): Promise<InstanceAddress> {
   const { fixtures } = instance.settings.application;
+  const certificate = (await installedCertificate(instance)) ?? null;
   return {
     url: instanceUrl(instance),
     logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
-    warnings: isPublishedDemo(instance, lock) ? ["demoPublished"] : [],
+    certificate,
+    warnings: [...(isPublishedDemo(instance, lock) ? (["demoPublished"] as const) : []), ...warningsOf(certificate)],
   };
 }
 
+function warningsOf(certificate: CertificateState | null): AddressWarning[] {
+  if (certificate === null) return [];
+  const warnings: AddressWarning[] = certificate.missingIssuer === null ? [] : ["issuerMissing"];
+  const end = expiry(certificate, Date.now());
+  if (end !== undefined) warnings.push(end === "expired" ? "certificateExpired" : "certificateExpires");
+  return warnings;
+}
+
 export function instanceUrl(instance: Instance): string {
-  const { web } = instance.settings;
-  const host = isPublished(instance)
-    ? mainHost(instance)
-    : web.address.includes(":")
-      ? `[${web.address}]`
-      : loopbackHost(instance);
-  return `http://${host}${web.port === HTTP_PORT ? "" : `:${web.port}`}`;
+  const { url, address } = instance.settings.web;
+  if (url !== undefined || isPublished(instance)) return publicUrl(instance);
+  return ownUrl(instance, address.includes(":") ? `[${address}]` : loopbackHost(instance));
 }
 
 /** `localhost` may mean ::1 to a browser, where nothing listens when the port is published on 127.0.0.1: browsers then try both. */

@@ -5,7 +5,7 @@ import { saysDiskFull } from "../files/disk-space.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
 import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { portTaken } from "./require-port.ts";
+import { takenPort } from "./require-port.ts";
 
 /** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
 const LOOK_EVERY = 1000;
@@ -44,7 +44,7 @@ async function causeOf(
   instance: Instance,
 ): Promise<UserError> {
   await docker.ping();
-  if (/port is already allocated|address already in use/.test(errors)) return portTaken(context, instance);
+  if (/port is already allocated|address already in use/.test(errors)) return takenPort(context, instance);
   if (/predefined address pools/.test(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
   const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
   if (saysDiskFull(errors)) return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines });

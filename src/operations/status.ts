@@ -1,11 +1,11 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
-import { describeSource, type Instance, instanceNames, isPublishedDemo, openInstance } from "../instance/instance.ts";
-import type { Lock } from "../instance/lock.ts";
+import type { CertificateState } from "../instance/certificate.ts";
+import { describeSource, type Instance, instanceNames, openInstance } from "../instance/instance.ts";
 import { PERIODS } from "../instance/periods.ts";
 import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { instanceUrl } from "./instance-address.ts";
+import { type AddressWarning, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { type JobRun, readJobHistory } from "./jobs.ts";
 import { inspectProject, type Project } from "./ownership.ts";
 
@@ -32,10 +32,12 @@ export interface InstanceStatus {
   services: ServiceStatus[];
   /** The last run of each period. */
   jobs: JobRun[];
+  /** Of its HTTPS; null where it has none. */
+  certificate: CertificateState | null;
   warnings: Warning[];
 }
 
-export type Warning = "foreign" | "demoPublished" | "jobFailed" | "sample";
+export type Warning = AddressWarning | "foreign" | "jobFailed" | "sample";
 
 /** Long-running services; init is there, too, and has ended. */
 const LASTING: string[] = SERVICES.filter((service) => service !== "init");
@@ -53,18 +55,20 @@ export async function status(context: Context, name: string): Promise<InstanceSt
     since: startedAt,
     image,
   }));
+  const { url, certificate, warnings } = await instanceAddress(instance, lock);
   return {
     name,
     profile: instance.profile,
     folder: instance.paths.folder,
-    url: instanceUrl(instance),
+    url,
     condition: conditionOf(project),
     source: describeSource(instance),
     commit: lock.source?.commit ?? null,
     bases: lock.bases?.mode ?? null,
     services: services.sort((one, other) => one.service.localeCompare(other.service)),
     jobs: last,
-    warnings: [...(foreign ? (["foreign"] as const) : []), ...warningsOf(instance, lock, last)],
+    certificate,
+    warnings: [...(foreign ? (["foreign"] as const) : []), ...warnings, ...otherWarnings(instance, last)],
   };
 }
 
@@ -106,9 +110,8 @@ function conditionOf({ containers, foreign }: Project): Condition {
   return settled ? "running" : "starting";
 }
 
-function warningsOf(instance: Instance, lock: Lock, last: JobRun[]): Warning[] {
+function otherWarnings(instance: Instance, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
-  if (isPublishedDemo(instance, lock)) warnings.push("demoPublished");
   if (instance.settings.source.sample) warnings.push("sample");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;

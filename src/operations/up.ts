@@ -1,4 +1,4 @@
-import { httpStatus } from "../adapters/http.ts";
+import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
 import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
@@ -8,6 +8,7 @@ import { releaseOf } from "../release/release.ts";
 import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
+import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
@@ -16,7 +17,7 @@ import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
-import { requirePort } from "./require-port.ts";
+import { requirePorts } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
@@ -37,16 +38,18 @@ export async function up(context: Context, name: string, options: InitOptions): 
   await requireTools(context);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
-    await requirePort(context, draft);
+    await requirePorts(context, draft);
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
     await removePrivateFolders(before.uuid);
     refusePublishedDemo(instance, before);
-    await requirePort(context, instance);
+    await requirePorts(context, instance);
     await requireReadableFolders(instance);
+    const tls = await requireCertificate(instance);
     const lock = await prepareSecrets(instance, before, volumes);
+    if (tls !== undefined) await installCertificate(instance, tls);
 
     const source = await resolveSource(context, instance.settings.source, lock);
     const bases = await resolveBases(context, instance, lock);
@@ -65,11 +68,12 @@ export async function up(context: Context, name: string, options: InitOptions): 
 
     await startStack(context, instance);
     await requireAnswer(instance);
+    await removeFormerCertificates(instance);
     return {
       name,
       version: release.version,
       sample: source.kind === "folder" && source.sample,
-      ...instanceAddress(instance, started),
+      ...(await instanceAddress(instance, started)),
     };
   });
 }
@@ -94,9 +98,10 @@ function reachable(address: string): string {
 }
 
 async function requireAnswer(instance: Instance): Promise<void> {
-  const { address, port } = instance.settings.web;
+  const { address, port, tls } = instance.settings.web;
+  const scheme = tls === undefined ? "http" : "https";
   // The names may mean something on the users' network only: the question goes to the published port, under such a name.
-  const status = await httpStatus(`http://${reachable(address)}:${port}/`, `${mainHost(instance)}:${port}`);
+  const status = await requestStatus(`${scheme}://${reachable(address)}:${port}/`, `${mainHost(instance)}:${port}`);
   const url = instanceUrl(instance);
   if (status === undefined || status >= 400) throw new UserError("NO_ANSWER", { name: instance.name, url, status });
 }

@@ -49,10 +49,13 @@ export const PATHS = {
   state: "/srv/biomaid/state",
   socket: "/srv/biomaid/socket",
   nginx: "/etc/nginx/biomaid",
+  tls: "/run/secrets/tls",
 } as const;
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
+/** Ports inside web: of HTTP, and of HTTPS where the instance has it. */
 export const WEB_PORT = 8080;
+export const WEB_TLS_PORT = 8443;
 
 export const LABELS = {
   instance: "biomaid-compose.instance",

@@ -1,5 +1,5 @@
 import { digestOf } from "../files/digest.ts";
-import { mainHost } from "../instance/instance.ts";
+import { acceptedHosts, publicUrl } from "../instance/instance.ts";
 import { DATABASE, type StackInput } from "./input.ts";
 
 /**
@@ -9,13 +9,17 @@ import { DATABASE, type StackInput } from "./input.ts";
 export function applicationSettings(input: StackInput): string {
   const { name, settings } = input.instance;
   const { application, web } = settings;
+  const url = publicUrl(input.instance);
   const own = input.folders.local !== undefined;
   const content = {
     instance: name,
     release: input.release.key,
     local: own ? null : application.local,
-    allowed_hosts: web.hosts,
-    default_domain: `http://${mainHost(input.instance)}${web.port === 80 ? "" : `:${web.port}`}`,
+    allowed_hosts: acceptedHosts(input.instance),
+    default_domain: url,
+    secure_cookies: url.startsWith("https:"),
+    // A proxy may hand the request on by HTTP and under another name than the one that the browser sends as the form's origin.
+    trusted_origins: web.url === undefined ? [] : [url],
     debug: application.debug,
     language: application.language,
     time_zone: application.time_zone,

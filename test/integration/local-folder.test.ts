@@ -2,7 +2,7 @@ import { chmod, cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetFolder } from "../../src/files/assets.ts";
-import { AGENT, ask, FORM, signIn } from "./support/http.ts";
+import { AGENT, ask, cookies, FORM, signIn } from "./support/http.ts";
 import { TestInstance } from "./support/test-instance.ts";
 
 const COPY = "/srv/biomaid/state/local";
@@ -31,7 +31,7 @@ describe("the local folder's config.toml, which the application rewrites", () =>
     const before = await operatorsFile();
     const first = await instance.start("app");
     const port = await instance.service("web").port(8080);
-    const session = await signIn(port, "root", "introuvable");
+    const session = cookies(await signIn(port, "root", "introuvable"));
     const page = await ask(port, PAGE, { headers: { ...AGENT, Cookie: session } });
     expect(page.status).toBe(200);
     const token = session.match(/csrftoken=([^;]+)/)?.[1] ?? "";

@@ -1,24 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ECHO } from "./support/echo.ts";
 import { AGENT, type Asked, ask } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 import { expectUnprivileged } from "./support/unprivileged.ts";
-
-/** Answers /echo with what has reached the application. */
-const ECHO = `
-def ECHO(get_response):
-    from django.http import JsonResponse
-
-    def answer(request):
-        if request.path != "/echo":
-            return get_response(request)
-        seen = {name: value for name, value in request.META.items() if name.startswith(("HTTP_", "REMOTE_"))}
-        return JsonResponse({**seen, "secure": request.is_secure(), "host": request.get_host()})
-
-    return answer
-
-MIDDLEWARE = ["instance_settings.ECHO", *MIDDLEWARE]
-`;
 
 let instance: TestInstance;
 let web: RunningService;

@@ -38,7 +38,7 @@ export interface TestInstance extends AsyncDisposable {
   get(path: string, init?: RequestInit): Promise<Response>;
   /** Writes a file of the instance's folder. */
   write(path: string, text: string): Promise<void>;
-  /** Changes one setting of instance.yaml, as an operator would with an editor. */
+  /** Changes one setting of instance.yaml, as an operator would with an editor; undefined takes it out. */
   set(setting: string, value: unknown): Promise<void>;
 }
 
@@ -116,7 +116,8 @@ async function instanceNamed(name: string, ownsProject: boolean, homeName: strin
     async set(setting, value) {
       const file = join(folder, "instance.yaml");
       const document = parseDocument(await readFile(file, "utf8"));
-      document.setIn(setting.split("."), value);
+      if (value === undefined) document.deleteIn(setting.split("."));
+      else document.setIn(setting.split("."), value);
       await writeFile(file, document.toString());
     },
     async [Symbol.asyncDispose]() {

@@ -70,11 +70,14 @@ def _from_the_instance() -> dict[str, object]:
         "STATIC_ROOT": os.environ.get("BIOMAID_STATIC_ROOT", str(_paths.STATIC / "current")),
         # Browsers do not tell ports apart in cookies: two instances on one host name need two names.
         "SESSION_COOKIE_NAME": config.session_cookie_name,
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "CSRF_COOKIE_SECURE": config.secure_cookies,
+        "CSRF_TRUSTED_ORIGINS": config.trusted_origins,
         "LANGUAGE_CODE": config.language,
         "TIME_ZONE": config.time_zone,
         "ADMINS": config.admins,
         "FILE_UPLOAD_TEMP_DIR": str(_paths.TEMPORARY),
-        # nginx overwrites this header, so that it is not the client who says it.
+        # nginx overwrites this header, so that it is never the client who says it, but nginx or a proxy that it trusts.
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "LOGGING": logging,
     }

@@ -63,9 +63,9 @@ export const errors = {
     what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
     next: `Add --profile with one of: ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
-    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (web.address: ${p.address}).`,
-    next: `Set web.address to 127.0.0.1 in ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (${p.setting}: ${p.value}).`,
+    next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
@@ -94,6 +94,58 @@ export const errors = {
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
     next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+  }),
+  REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `In ${p.path}, web.tls.redirect_port is the web port itself (${p.port}), which speaks HTTPS.`,
+    next: "Set it to the port that people reach by HTTP, usually 80; web.port is 443 in the profile production with web.tls.",
+  }),
+  HOST_PROXY_PUBLISHED: (p: { path: string; address: string }) => ({
+    what: `web.trusted_proxies has "host", a proxy on this machine, but other machines reach the web port, too (web.address: ${p.address}).`,
+    next: `Set web.address to 127.0.0.1 in ${p.path}, so that only programs of this machine come through that port; or take "host" out and name the addresses of proxies on other machines.`,
+  }),
+  TLS_FILE_MISSING: (p: { file: string; setting: string; path: string }) => ({
+    what: `${p.file} does not exist (${p.setting}). Nothing was changed.`,
+    next: `Put the file there, or correct the path in ${p.path}; a relative one begins at the folder of that file.`,
+  }),
+  CERTIFICATE_UNREADABLE: (p: { file: string }) => ({
+    what: `${p.file} holds no readable certificate. Nothing was changed.`,
+    next: `The file has to be in PEM format, with a line "-----BEGIN CERTIFICATE-----". To look at it: \`openssl x509 -in ${p.file} -noout -text\`; from DER: \`openssl x509 -inform der -in FILE\`; from PKCS #12: \`openssl pkcs12 -in FILE -nokeys\`.`,
+  }),
+  CERTIFICATE_ORDER: (p: { file: string }) => ({
+    what: `The certificates of ${p.file} are in the wrong order. Nothing was changed.`,
+    next: "Put the server's own certificate first, then the one of the authority that issued it, and so on: each is issued by the next.",
+  }),
+  CERTIFICATE_CHAIN: (p: { file: string; subject: string; issuer: string; found: string }) => ({
+    what: `In ${p.file}, the certificate "${p.subject}" was issued by "${p.issuer}", but the one after it is "${p.found}". Nothing was changed.`,
+    next: "Put the certificate of that issuer there; the authority publishes it. Leave out what belongs to another chain.",
+  }),
+  CERTIFICATE_EXPIRED: (p: { file: string; subject: string; date: string }) => ({
+    what: `The certificate "${p.subject}" of ${p.file} has been out of date since ${p.date}. Nothing was changed.`,
+    next: "Have it renewed, put the new one there and run the command again. If it should still be valid, check this machine's clock (`date`).",
+  }),
+  CERTIFICATE_NOT_YET: (p: { file: string; subject: string; date: string }) => ({
+    what: `The certificate "${p.subject}" of ${p.file} is not valid before ${p.date}. Nothing was changed.`,
+    next: "Use the former one until then. If it should be valid by now, check this machine's clock (`date`).",
+  }),
+  CERTIFICATE_NAMES: (p: { file: string; hosts: string[]; names: string[] }) => ({
+    what: `The certificate ${p.file} is not for ${p.hosts.join(", ")}, but for ${p.names.join(", ") || "no name at all"}. Nothing was changed.`,
+    next: "Have a certificate made for every name of web.hosts (as subject alternative name), or take out of web.hosts the names that nobody types.",
+  }),
+  KEY_UNREADABLE: (p: { file: string }) => ({
+    what: `${p.file} holds no readable private key. Nothing was changed.`,
+    next: 'The file has to be in PEM format, with a line "-----BEGIN PRIVATE KEY-----" (or RSA, or EC PRIVATE KEY). To look: `openssl pkey -noout -in` and the file.',
+  }),
+  KEY_ENCRYPTED: (p: { file: string }) => ({
+    what: `The private key ${p.file} is encrypted: nobody could type its password when the server starts. Nothing was changed.`,
+    next: `Write it without password into a file that only you can read: \`(umask 077; openssl pkey -in ${p.file} -out FILE)\`, and name that one in web.tls.key.`,
+  }),
+  KEY_MISMATCH: (p: { file: string; key: string }) => ({
+    what: `The private key ${p.key} does not belong to the certificate ${p.file}. Nothing was changed.`,
+    next: `Name the key that the certificate was asked for with. These two have to print the same: \`openssl x509 -in ${p.file} -noout -pubkey\` and \`openssl pkey -in ${p.key} -pubout\`.`,
+  }),
+  KEY_WEAK: (p: { file: string; bits: number; minimum: number }) => ({
+    what: `The RSA key ${p.file} has ${p.bits} bits; browsers and OpenSSL take none below ${p.minimum}. Nothing was changed.`,
+    next: "Have a certificate made for a new key, RSA with 2048 bits or more, or ECDSA P-256.",
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "A generated file was" : "Generated files were"} edited by hand: ${p.files.join(", ")}. Nothing was changed.`,
@@ -182,7 +234,7 @@ export const errors = {
   }),
   PORT_TAKEN: (p: PortTaken) => ({
     what: `Port ${p.port} of ${p.address} is already in use by ${portHolder(p)}.`,
-    next: `Stop that one${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, or choose another port: web.port in ${p.path}. To see who listens: \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
+    next: `Stop that one${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, or choose another port: ${p.setting} in ${p.path}. To see who listens: \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Port ${p.port} of ${p.address} is held by Docker (docker-proxy, process ${p.process}), but no container publishes it: the engine was killed in the middle of a start, or another engine has it.`,
@@ -221,6 +273,7 @@ export const errors = {
 interface PortTaken {
   address: string;
   port: number;
+  setting: string;
   path: string;
   container?: string | undefined;
   instance?: string | undefined;

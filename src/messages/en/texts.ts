@@ -63,6 +63,11 @@ const SYNTAX: Record<string, string> = {
 const RULES: Record<string, string> = {
   oneSource: "must have exactly one of git, path, image, sample",
   refNeedsGit: "can only be used with git or path",
+  urlInvalid: "is not an address that a browser takes",
+  tlsNeedsHttps: "must begin with https:// where there is web.tls",
+  loopbackProxy:
+    'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
+  everyoneTrusted: "would have everybody believed; name the proxies' own addresses",
 };
 
 export const conditions = {
@@ -95,6 +100,12 @@ export const warnings = {
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
   sample: "This is the bundled sample application, not BiomAid.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
+  certificateExpired: (file: string, date: string) =>
+    `The certificate in service has been out of date since ${date}: browsers refuse it. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,
+  certificateExpires: (file: string, date: string) =>
+    `The certificate in service is valid until ${date} only. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,
+  issuerMissing: (file: string, issuer: string) =>
+    `${file} does not have the certificate of "${issuer}": browsers that do not know that authority already will refuse the connection. If it is an intermediate one, add its certificate at the end of the file.`,
 };
 
 /** What commands answer. */

@@ -65,9 +65,9 @@ export const errors = {
     what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
     next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
   }),
-  DEMO_PUBLISHED: (p: { name: string; path: string; address: string }) => ({
-    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (web.address : ${p.address}).`,
-    next: `Donnez à web.address la valeur 127.0.0.1 dans ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
+  DEMO_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (${p.setting} : ${p.value}).`,
+    next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
@@ -96,6 +96,58 @@ export const errors = {
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
     next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+  }),
+  REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `Dans ${p.path}, web.tls.redirect_port est le port web lui-même (${p.port}), qui parle HTTPS.`,
+    next: "Indiquez le port que l’on atteint en HTTP, en général 80 ; avec web.tls, web.port vaut 443 dans le profil production.",
+  }),
+  HOST_PROXY_PUBLISHED: (p: { path: string; address: string }) => ({
+    what: `web.trusted_proxies contient « host », un proxy de cette machine, mais d’autres machines atteignent aussi le port web (web.address : ${p.address}).`,
+    next: `Mettez 127.0.0.1 dans web.address (${p.path}), pour que seuls les programmes de cette machine passent par ce port ; ou retirez « host » et indiquez les adresses des proxys qui sont sur d’autres machines.`,
+  }),
+  TLS_FILE_MISSING: (p: { file: string; setting: string; path: string }) => ({
+    what: `${p.file} n’existe pas (${p.setting}). Rien n’a été modifié.`,
+    next: `Placez-y le fichier, ou corrigez le chemin dans ${p.path} ; un chemin relatif part du dossier de ce fichier.`,
+  }),
+  CERTIFICATE_UNREADABLE: (p: { file: string }) => ({
+    what: `${p.file} ne contient pas de certificat lisible. Rien n’a été modifié.`,
+    next: `Le fichier doit être au format PEM, avec une ligne « -----BEGIN CERTIFICATE----- ». Pour le voir : \`openssl x509 -in ${p.file} -noout -text\` ; depuis DER : \`openssl x509 -inform der -in FICHIER\` ; depuis PKCS #12 : \`openssl pkcs12 -in FICHIER -nokeys\`.`,
+  }),
+  CERTIFICATE_ORDER: (p: { file: string }) => ({
+    what: `Les certificats de ${p.file} ne sont pas dans le bon ordre. Rien n’a été modifié.`,
+    next: "Placez d’abord celui du serveur, puis celui de l’autorité qui l’a émis, et ainsi de suite : chacun est émis par le suivant.",
+  }),
+  CERTIFICATE_CHAIN: (p: { file: string; subject: string; issuer: string; found: string }) => ({
+    what: `Dans ${p.file}, le certificat « ${p.subject} » a été émis par « ${p.issuer} », mais celui qui le suit est « ${p.found} ». Rien n’a été modifié.`,
+    next: "Placez-y le certificat de cet émetteur, que l’autorité publie, et retirez ce qui vient d’une autre chaîne.",
+  }),
+  CERTIFICATE_EXPIRED: (p: { file: string; subject: string; date: string }) => ({
+    what: `Le certificat « ${p.subject} » de ${p.file} est périmé depuis ${p.date}. Rien n’a été modifié.`,
+    next: "Faites-le renouveler, placez le nouveau au même endroit et relancez la commande. S’il devrait être encore valable, vérifiez l’horloge de cette machine (`date`).",
+  }),
+  CERTIFICATE_NOT_YET: (p: { file: string; subject: string; date: string }) => ({
+    what: `Le certificat « ${p.subject} » de ${p.file} n’est pas valable avant ${p.date}. Rien n’a été modifié.`,
+    next: "Gardez l’ancien jusque-là. S’il devrait être déjà valable, vérifiez l’horloge de cette machine (`date`).",
+  }),
+  CERTIFICATE_NAMES: (p: { file: string; hosts: string[]; names: string[] }) => ({
+    what: `Le certificat ${p.file} n’est pas établi pour ${p.hosts.join(", ")}, mais pour ${p.names.join(", ") || "aucun nom"}. Rien n’a été modifié.`,
+    next: "Faites établir un certificat pour tous les noms de web.hosts (« subject alternative name »), ou retirez de web.hosts les noms que personne ne saisit.",
+  }),
+  KEY_UNREADABLE: (p: { file: string }) => ({
+    what: `${p.file} ne contient pas de clé privée lisible. Rien n’a été modifié.`,
+    next: "Le fichier doit être au format PEM, avec une ligne « -----BEGIN PRIVATE KEY----- » (ou RSA, ou EC PRIVATE KEY). Pour le vérifier : `openssl pkey -noout -in`, suivi du fichier.",
+  }),
+  KEY_ENCRYPTED: (p: { file: string }) => ({
+    what: `La clé privée ${p.file} est chiffrée : personne ne pourrait saisir son mot de passe au démarrage du serveur. Rien n’a été modifié.`,
+    next: `Écrivez-la sans mot de passe dans un fichier que vous seul pouvez lire : \`(umask 077; openssl pkey -in ${p.file} -out FICHIER)\`, et indiquez ce dernier dans web.tls.key.`,
+  }),
+  KEY_MISMATCH: (p: { file: string; key: string }) => ({
+    what: `La clé privée ${p.key} n’est pas celle du certificat ${p.file}. Rien n’a été modifié.`,
+    next: `Indiquez la clé avec laquelle le certificat a été demandé. Ces deux commandes doivent afficher la même chose : \`openssl x509 -in ${p.file} -noout -pubkey\` et \`openssl pkey -in ${p.key} -pubout\`.`,
+  }),
+  KEY_WEAK: (p: { file: string; bits: number; minimum: number }) => ({
+    what: `La clé RSA ${p.file} a ${p.bits} bits ; les navigateurs et OpenSSL n’en acceptent pas de moins de ${p.minimum}. Rien n’a été modifié.`,
+    next: "Faites établir un certificat pour une nouvelle clé, RSA de 2048 bits ou plus, ou ECDSA P-256.",
   }),
   GENERATED_FILE_EDITED: (p: { files: string[]; folder: string }) => ({
     what: `${p.files.length === 1 ? "Un fichier généré a été modifié" : "Des fichiers générés ont été modifiés"} à la main : ${p.files.join(", ")}. Rien n’a été écrasé.`,
@@ -184,7 +236,7 @@ export const errors = {
   }),
   PORT_TAKEN: (p: PortTaken) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par ${portHolder(p)}.`,
-    next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : web.port dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
+    next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : ${p.setting} dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est retenu par Docker (docker-proxy, processus ${p.process}), mais aucun conteneur ne le publie : le moteur a été tué pendant un démarrage, ou un autre moteur l’utilise.`,
@@ -223,6 +275,7 @@ export const errors = {
 interface PortTaken {
   address: string;
   port: number;
+  setting: string;
   path: string;
   container?: string | undefined;
   instance?: string | undefined;

@@ -66,6 +66,11 @@ const SYNTAX: Record<string, string> = {
 const RULES: Record<string, string> = {
   oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
+  urlInvalid: "n’est pas une adresse qu’un navigateur accepte",
+  tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
+  loopbackProxy:
+    "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
+  everyoneTrusted: "ferait croire tout le monde ; indiquez les adresses des proxys eux-mêmes",
 };
 
 export const conditions = {
@@ -98,6 +103,12 @@ export const warnings = {
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
+  certificateExpired: (file: string, date: string) =>
+    `Le certificat en service est périmé depuis le ${date} : les navigateurs le refusent. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
+  certificateExpires: (file: string, date: string) =>
+    `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
+  issuerMissing: (file: string, issuer: string) =>
+    `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 

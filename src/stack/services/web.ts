@@ -1,5 +1,7 @@
-import type { Service } from "../compose-file.ts";
-import { PATHS, type StackInput, USERS, WEB_PORT } from "../input.ts";
+import { publishedPorts } from "../../instance/instance.ts";
+import { HOST_PROXY } from "../../instance/schema.ts";
+import type { Port, Service } from "../compose-file.ts";
+import { PATHS, type StackInput, USERS, WEB_PORT, WEB_TLS_PORT } from "../input.ts";
 import { folder, HARDENED, healthcheck, readOnlyVolume, volume } from "./common.ts";
 
 /** Neither image of nginx is sure to have an HTTP client; both have bash, which opens TCP connections. */
@@ -10,12 +12,14 @@ export function webService(input: StackInput, labels: Record<string, string>): S
   return {
     ...HARDENED,
     image: input.release.images.web,
+    ...(web.trusted_proxies.includes(HOST_PROXY) ? { command: ["bash", `${PATHS.nginx}/start.sh`] } : {}),
     user: USERS.web,
     mem_limit: "256m",
     pids_limit: 64,
     environment: { TZ: application.time_zone },
     volumes: [
       folder("./stack/web", PATHS.nginx),
+      ...(web.tls === undefined ? [] : [folder("./secrets/tls", PATHS.tls)]),
       readOnlyVolume("static", PATHS.static),
       readOnlyVolume("media", PATHS.media),
       // connect() asks for write permission on the socket, not on the mount.
@@ -25,7 +29,14 @@ export function webService(input: StackInput, labels: Record<string, string>): S
     ],
     tmpfs: ["/tmp:mode=1777,size=16m"],
     networks: ["web"],
-    ports: [{ target: WEB_PORT, published: String(web.port), host_ip: web.address, protocol: "tcp" }],
+    ports: publishedPorts(input.instance).map(
+      ({ port, speaks }): Port => ({
+        target: speaks === "https" ? WEB_TLS_PORT : WEB_PORT,
+        published: String(port),
+        host_ip: web.address,
+        protocol: "tcp",
+      }),
+    ),
     healthcheck: healthcheck(["CMD", "bash", "-c", ASK_NGINX], "30s"),
     // nginx's graceful shutdown: requests that have begun are finished.
     stop_signal: "SIGQUIT",

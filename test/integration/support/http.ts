@@ -1,4 +1,5 @@
-import { type IncomingHttpHeaders, request } from "node:http";
+import { type Agent, type IncomingHttpHeaders, request } from "node:http";
+import { request as secureRequest } from "node:https";
 import { gunzipSync } from "node:zlib";
 
 export interface Answer {
@@ -11,17 +12,25 @@ export interface Asked {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** By HTTPS, whoever has issued the certificate. */
+  tls?: boolean;
+  agent?: Agent;
 }
 
-/** One request on a connection of its own, the path exactly as given: no client's normalisation comes before nginx's. */
-export function ask(port: number, path: string, { method = "GET", headers = {}, body }: Asked = {}): Promise<Answer> {
+/** One request, on a connection of its own unless an agent has others, the path exactly as given: no client's normalisation comes before nginx's. */
+export function ask(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body, tls, agent }: Asked = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({
+    const sent = (tls ? secureRequest : request)({
       host: "127.0.0.1",
       port,
       path,
       method,
-      agent: false,
+      agent: agent ?? false,
+      ...(tls && { rejectUnauthorized: false, servername: "localhost" }),
       headers: { Host: "localhost", ...headers },
     });
     sent.on("error", reject);
@@ -40,22 +49,24 @@ export function ask(port: number, path: string, { method = "GET", headers = {}, 
 }
 
 /** The cookies of an answer, as a browser would send them back. */
-function cookies(answer: Answer): string {
+export function cookies(answer: Answer): string {
   return (answer.headers["set-cookie"] ?? []).map((cookie) => cookie.split(";")[0]).join("; ");
 }
 
-/** Signs a demo user in through the page; resolves to the cookies of the session. */
-export async function signIn(port: number, username: string, password: string): Promise<string> {
-  const page = await ask(port, "/x/common/sign/", { headers: AGENT });
+/** Signs a demo user in through the page, as a browser does that sends the form's origin; resolves to the answer with the session. */
+export async function signIn(port: number, username: string, password: string, asked: Asked = {}): Promise<Answer> {
+  const headers = { ...AGENT, ...asked.headers };
+  const page = await ask(port, "/x/common/sign/", { ...asked, headers });
   const token = page.text.match(/name="csrfmiddlewaretoken" value="([^"]+)"/)?.[1] ?? "";
   const form = new URLSearchParams({ form: "sign-in", username, password, csrfmiddlewaretoken: token });
   const answer = await ask(port, "/x/common/sign/", {
+    ...asked,
     method: "POST",
-    headers: { ...AGENT, ...FORM, Cookie: cookies(page) },
+    headers: { ...headers, ...FORM, Cookie: cookies(page) },
     body: form.toString(),
   });
   if (answer.status !== 302) throw new Error(`sign-in answered ${answer.status}`);
-  return cookies(answer);
+  return answer;
 }
 
 export const AGENT = { "User-Agent": "test" };

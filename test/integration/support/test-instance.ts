@@ -12,11 +12,13 @@ import { newLock } from "../../../src/instance/lock.ts";
 import { instancePaths } from "../../../src/instance/paths.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import { ensureSecrets } from "../../../src/instance/secrets.ts";
+import { installCertificate } from "../../../src/operations/certificate.ts";
 import { stackInput } from "../../../src/operations/generate.ts";
 import type { Release } from "../../../src/release/release.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
-import { DATABASE, WEB_PORT } from "../../../src/stack/input.ts";
+import { DATABASE } from "../../../src/stack/input.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
+import type { Pair } from "../../support/certificates.ts";
 import { type Ended, RunningService } from "./running-service.ts";
 import { dockerode, NotAwaited, ServiceContainer } from "./service-container.ts";
 
@@ -38,8 +40,6 @@ export interface Options {
   application?: InstanceFile["application"];
   web?: InstanceFile["web"];
 }
-
-const PUBLISHED: Partial<Record<ServiceName, number>> = { db: 5432, web: WEB_PORT };
 
 /**
  * An instance for one test: its folder, network, volumes and containers, all from the files that the CLI generates, and
@@ -129,6 +129,18 @@ export class TestInstance implements AsyncDisposable {
     const file = join(this.instance.paths.folder, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
+  }
+
+  /** Gives web another certificate, as `up` does. */
+  async certify({ certificate, key }: Pair): Promise<void> {
+    const files = { certificate: { file: "", text: certificate }, key: { file: "", text: key } };
+    await installCertificate(this.instance, files);
+  }
+
+  /** Changes settings of web and generates the stack with them. */
+  async setWeb(web: Partial<Instance["settings"]["web"]>): Promise<void> {
+    Object.assign(this.instance.settings.web, web);
+    await this.generate();
   }
 
   /** Writes a file of settings.d and generates the stack with it. */
@@ -234,7 +246,7 @@ export class TestInstance implements AsyncDisposable {
         alias: name,
         volumes: this.#compose?.volumes ?? {},
         label: { "biomaid-compose.test": this.instance.name },
-        publish: [PUBLISHED[name] ?? []].flat(),
+        publish: name === "db" ? [5432] : (this.definition(name).ports ?? []).map(({ target }) => target),
       },
     );
     if (entrypoint) container.withEntrypoint(entrypoint);

@@ -36,9 +36,17 @@ function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
     return fc.integer({ min: schema.minimum, max: schema.maximum });
   if (schema.type === "boolean") return fc.boolean();
   if (schema.format === "ipv4") return fc.ipV4();
-  if (schema.format === "ipv6") return fc.ipV6().filter((address) => !address.includes("."));
+  if (schema.format === "ipv6") return ipV6;
+  if (schema.format === "cidrv4") return blocksOf(fc.ipV4(), 32);
+  if (schema.format === "cidrv6") return blocksOf(ipV6, 128);
   if (schema.type === "string" && schema.pattern !== undefined) return textsOf(schema.pattern, schema.minLength ?? 0);
   throw new Error(`no values for ${JSON.stringify(schema)}`);
+}
+
+const ipV6 = fc.ipV6().filter((address) => !address.includes("."));
+
+function blocksOf(addresses: fc.Arbitrary<string>, longest: number): fc.Arbitrary<string> {
+  return fc.tuple(addresses, fc.integer({ min: 0, max: longest })).map(([address, length]) => `${address}/${length}`);
 }
 
 /** fast-check makes texts of a pattern, but of none that looks ahead: those are made without, and then judged. */

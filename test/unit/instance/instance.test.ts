@@ -68,11 +68,51 @@ describe("settings", () => {
   });
 });
 
+const FILE = "/srv/biomaid/demo/instance.yaml";
+const TLS = { certificate: "tls/c.pem", key: "/etc/ssl/k.pem" };
+
+describe("an instance with HTTPS", () => {
+  test("names its files from where instance.yaml is, and has the port of HTTPS unless told otherwise", () => {
+    const { tls, port } = instanceOf({ profile: "production", web: { tls: TLS } }).settings.web;
+    expect([tls, port]).toEqual([{ certificate: "/srv/biomaid/production/tls/c.pem", key: "/etc/ssl/k.pem" }, 443]);
+    expect(instanceOf({ profile: "demo", web: { tls: TLS } }).settings.web.port).toBe(8443);
+    expect(instanceOf({ profile: "demo", web: { tls: TLS, port: 80 } }).settings.web.port).toBe(80);
+  });
+
+  test.each([
+    [{ port: 80, redirect_port: 80 }, 80],
+    [{ redirect_port: 443 }, 443],
+  ])("does not redirect to the same port: %j", async ({ redirect_port, ...web }, port) => {
+    const file = { profile: "production", web: { ...web, tls: { ...TLS, redirect_port } } } as const;
+    const error = await userErrorOf(() => instanceOf(file));
+    expect([error.code, error.parameters, error.exitStatus]).toEqual([
+      "REDIRECT_PORT_SAME",
+      { path: "/srv/biomaid/production/instance.yaml", port },
+      2,
+    ]);
+  });
+});
+
+test("a proxy of this machine is believed only where no other machine reaches the web port", async () => {
+  const web = { trusted_proxies: ["host"] };
+  expect(instanceOf({ profile: "demo", web }).settings.web.trusted_proxies).toEqual(["host"]);
+  const error = await userErrorOf(() => instanceOf({ profile: "production", web }));
+  expect([error.code, error.exitStatus]).toEqual(["HOST_PROXY_PUBLISHED", 2]);
+});
+
 describe("an instance whose passwords are public", () => {
   test.each(["0.0.0.0", "::", "192.0.2.1", "2001:db8::1", "128.0.0.1"])("is not published on %s", async (address) => {
     const error = await userErrorOf(() => instanceOf({ profile: "demo", web: { address } }));
     expect([error.code, error.exitStatus]).toEqual(["DEMO_PUBLISHED", 2]);
-    expect(error.parameters).toEqual({ name: "demo", path: "/srv/biomaid/demo/instance.yaml", address });
+    expect(error.parameters).toEqual({ name: "demo", path: FILE, setting: "web.address", value: address });
+  });
+
+  test("is not published through a proxy either", async () => {
+    const url = "https://biomaid.example.org";
+    const error = await userErrorOf(() => instanceOf({ profile: "demo", web: { url } }));
+    expect(error.parameters).toEqual({ name: "demo", path: FILE, setting: "web.url", value: url });
+    for (const own of ["https://localhost:8443", "https://127.0.0.1", "http://[::1]:8000"])
+      expect(isPublishedDemo(instanceOf({ profile: "demo", web: { url: own } }), undefined)).toBe(false);
   });
 
   test.each(["127.0.0.1", "127.9.9.9", "::1"])("is served on %s", (address) => {

@@ -41,12 +41,17 @@ describe("any file that fits the schema", () => {
       fc.property(validFiles, (file) => {
         const instance = publishable(file);
         const files = generateStack(inputOf(instance, plain));
+        const { application, web } = plain.instance.settings;
         const { outgoing } = instance.settings.application;
         const expected = generateStack({
           ...plain,
           instance: {
             ...plain.instance,
-            settings: { ...plain.instance.settings, application: { ...plain.instance.settings.application, outgoing } },
+            settings: {
+              ...plain.instance.settings,
+              application: { ...application, outgoing },
+              web: { ...web, ...shapingOf(instance) },
+            },
           },
         });
         expect([...files.keys()]).toEqual([...expected.keys()]);
@@ -142,10 +147,32 @@ function expectReadable(said: string, file: string): void {
   expect(said.length).toBeLessThan(2000);
 }
 
-/** Public passwords on a public address are refused by another rule than the schema's. */
+/** What the file and the profile together rule out is refused by other rules than the schema's. */
 function publishable(file: InstanceFile): Instance {
-  const allowed = { ...file, web: { ...file.web, publish_demo: true } };
-  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), allowed);
+  const { tls, trusted_proxies: proxies = [], ...web } = file.web ?? {};
+  const allowed = {
+    ...web,
+    publish_demo: true,
+    ...(tls && { tls: { ...tls, ...(tls.redirect_port && { redirect_port: web.port === 80 ? 81 : 80 }) } }),
+    trusted_proxies: proxies,
+    ...(proxies.includes("host") && { address: "127.0.0.1" }),
+  };
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, web: allowed });
+}
+
+/** The settings of web that add to the files, or take from them; with words of their own where these make no difference. */
+function shapingOf({ settings: { web } }: Instance): Partial<Instance["settings"]["web"]> {
+  const { tls, url, trusted_proxies } = web;
+  if (tls === undefined) return { trusted_proxies };
+  const { redirect_port, hsts } = tls;
+  const like = {
+    certificate: "c",
+    key: "k",
+    ...(redirect_port !== undefined && { redirect_port: 1 }),
+    ...(hsts !== undefined && { hsts: 1 }),
+  };
+  // One line for each host, and the port of the address.
+  return { trusted_proxies, hosts: web.hosts, port: web.port, tls: like, ...(url !== undefined && { url }) };
 }
 
 /** The images as `up` names them: after the ref, or the ready image, that the file asks for. */
@@ -166,9 +193,10 @@ function expectCompose(text: string, expected: string, instance: Instance): void
   expect(parse(text, { version: "1.1" })).toEqual(compose);
   expect(shapeOf(compose)).toEqual(shapeOf(parse(expected)));
   const { web, application } = instance.settings;
+  const ports = [web.port, web.tls?.redirect_port].filter((port) => port !== undefined);
   expect(compose).toMatchObject({
     services: {
-      web: { ports: [{ published: String(web.port), host_ip: web.address }] },
+      web: { ports: ports.map((port) => ({ published: String(port), host_ip: web.address })) },
       app: {
         environment: { TZ: application.time_zone },
         image: expect.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/),
@@ -180,7 +208,7 @@ function expectCompose(text: string, expected: string, instance: Instance): void
 function expectSettings(text: string, instance: Instance): void {
   const { web, application } = instance.settings;
   expect(JSON.parse(text)).toMatchObject({
-    allowed_hosts: web.hosts,
+    allowed_hosts: expect.arrayContaining(web.hosts),
     local: application.local,
     language: application.language,
     time_zone: application.time_zone,

@@ -4,6 +4,8 @@ import type { InstanceFile } from "../../../src/instance/schema.ts";
 import { instanceAddress, instanceUrl } from "../../../src/operations/instance-address.ts";
 import { instanceOf } from "../support.ts";
 
+const TLS = { certificate: "certificate.pem", key: "key.pem" };
+
 test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
   ["demo", {}, "http://localhost:8080"],
   ["demo", { port: 80 }, "http://localhost"],
@@ -11,18 +13,27 @@ test.each<[InstanceFile["profile"], InstanceFile["web"], string]>([
   ["demo", { address: "::1" }, "http://[::1]:8080"],
   ["production", { hosts: ["biomaid.example.org", "localhost"] }, "http://biomaid.example.org"],
   ["production", { hosts: [".example.org"], port: 8000 }, "http://example.org:8000"],
+  ["demo", { tls: TLS }, "https://localhost:8443"],
+  ["demo", { tls: TLS, port: 443 }, "https://localhost"],
+  ["production", { tls: TLS, hosts: ["biomaid.example.org"] }, "https://biomaid.example.org"],
+  ["production", { tls: TLS, hosts: ["biomaid.example.org"], port: 80 }, "https://biomaid.example.org:80"],
+  ["production", { address: "127.0.0.1", url: "https://Biomaid.example.org:443/" }, "https://biomaid.example.org"],
+  ["production", { url: "http://biomaid.example.org:8000" }, "http://biomaid.example.org:8000"],
 ])("%s with %j is at %s", (profile, web, url) => {
   expect(instanceUrl(instanceOf({ profile, ...(web && { web }) }))).toBe(url);
 });
 
-test("the demo logins are given with the fixtures that hold them, and a warning where others can use them", () => {
+test("the demo logins are given with the fixtures that hold them, and a warning where others can use them", async () => {
   const lock = newLock("test");
-  const local = instanceAddress(instanceOf({ profile: "demo" }), lock);
+  const local = await instanceAddress(instanceOf({ profile: "demo" }), lock);
   expect(local.logins.map(({ username }) => username)).toContain("root");
   expect(local.warnings).toEqual([]);
   const published = instanceOf({ profile: "demo", web: { address: "0.0.0.0", publish_demo: true } });
-  expect(instanceAddress(published, lock).warnings).toEqual(["demoPublished"]);
-  expect(instanceAddress(instanceOf({ profile: "production" }), lock)).toMatchObject({ logins: [], warnings: [] });
-  const once = instanceAddress(instanceOf({ profile: "production" }), { ...lock, fixtures: ["tests_db"] });
+  expect((await instanceAddress(published, lock)).warnings).toEqual(["demoPublished"]);
+  expect(await instanceAddress(instanceOf({ profile: "production" }), lock)).toMatchObject({
+    logins: [],
+    warnings: [],
+  });
+  const once = await instanceAddress(instanceOf({ profile: "production" }), { ...lock, fixtures: ["tests_db"] });
   expect(once.warnings).toEqual(["demoPublished"]);
 });

@@ -2,7 +2,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listTree } from "../../../src/files/tree.ts";
-import { PROFILE_NAMES, type ProfileName } from "../../../src/instance/names.ts";
+import { parseInstanceFile } from "../../../src/instance/document.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import { instanceFileText } from "../../../src/instance/template.ts";
 import { messagesFor } from "../../../src/messages/messages.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
@@ -11,15 +12,43 @@ import { fixedInput, instanceOf } from "../support.ts";
 const EXAMPLES = join(import.meta.dirname, "..", "..", "..", "compose", "examples");
 const RENEW = "UPDATE_EXAMPLES=1 npx vitest run --project unit golden";
 
-/** An instance of the profile just as `init` writes it, and everything that is generated from it. */
-async function exampleOf(profile: ProfileName): Promise<Map<string, string>> {
-  const stack = generateStack(await fixedInput(instanceOf({ profile })));
-  return new Map([["instance.yaml", instanceFileText({ profile }, messagesFor("en").instanceFile)], ...stack]);
+/** Of each profile an instance just as `init` writes it; and what some settings change. */
+const FILES: Record<string, string> = {
+  ...Object.fromEntries(
+    PROFILE_NAMES.map((profile) => [profile, instanceFileText({ profile }, messagesFor("en").instanceFile)]),
+  ),
+  "production-https": `# A BiomAid instance with HTTPS of its own, and HTTP redirected to it.
+version: 1
+profile: production
+web:
+  hosts: [biomaid.example.org, biomaid]
+  tls:
+    certificate: certificate.pem
+    key: key.pem
+    redirect_port: 80
+    hsts: 31536000
+`,
+  "production-proxy": `# A BiomAid instance behind a proxy of the same machine, which has the HTTPS.
+version: 1
+profile: production
+web:
+  hosts: [biomaid.example.org]
+  address: 127.0.0.1
+  port: 8080
+  url: https://biomaid.example.org
+  trusted_proxies: [host]
+`,
+};
+
+/** An instance.yaml, and everything that is generated from it. */
+async function exampleOf(text: string): Promise<Map<string, string>> {
+  const stack = generateStack(await fixedInput(instanceOf(parseInstanceFile(text, "instance.yaml"))));
+  return new Map([["instance.yaml", text], ...stack]);
 }
 
-describe.each(PROFILE_NAMES)("compose/examples/%s", async (profile) => {
-  const folder = join(EXAMPLES, profile);
-  const example = await exampleOf(profile);
+describe.each(Object.entries(FILES))("compose/examples/%s", async (name, text) => {
+  const folder = join(EXAMPLES, name);
+  const example = await exampleOf(text);
   if (process.env["UPDATE_EXAMPLES"]) {
     await rm(folder, { recursive: true, force: true });
     for (const [path, text] of example) {

@@ -9,10 +9,13 @@ import { appDigest, generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
 const BASE = await fixedInput(instanceOf({ profile: "demo" }));
+const OTHER_FILES = { certificate: "/etc/ssl/other.pem", key: "/etc/ssl/other.key" };
+const TLS = { certificate: "certificate.pem", key: "key.pem" };
 const SERVICES = ["db", "init", "app", "web", "cron"];
 
 function withSettings(file: Omit<InstanceFile, "version" | "profile">): StackInput {
-  return { ...BASE, instance: instanceOf({ profile: "demo", ...file }) };
+  const web = { ...file.web, publish_demo: true };
+  return { ...BASE, instance: instanceOf({ profile: "demo", ...file, web }) };
 }
 
 const stacks = new WeakMap<StackInput, { files: GeneratedFiles; compose: ComposeFile }>();
@@ -49,6 +52,11 @@ const STACKS: [string, StackInput][] = [
     ),
   )),
   ["own folders", { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } }],
+  ["HTTPS", withSettings({ web: { tls: TLS } })],
+  [
+    "HTTPS with all that belongs to it, behind proxies",
+    withSettings({ web: { tls: { ...TLS, redirect_port: 80, hsts: 1 }, trusted_proxies: ["2001:db8::/32", "host"] } }),
+  ],
   ["outgoing and IPv6", withSettings({ application: { outgoing: true }, web: { address: "::1" } })],
 ];
 
@@ -81,6 +89,8 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
 
   test.each(SERVICES)("mounts for %s only what is generated, read-only, and volumes", (name) => {
     const allowed = ["./stack/app", "./stack/web", "./local", "./settings.d"];
+    // The key is for web alone.
+    if (name === "web") allowed.push("./secrets/tls");
     for (const mount of serviceOf(input, name).volumes ?? []) {
       if (mount.type === "bind") {
         expect(allowed).toContain(mount.source);
@@ -114,12 +124,17 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
     expect(checked).toEqual(["db", "app", "web", "cron"]);
   });
 
-  test("publishes one port, of web, on the address of the settings", () => {
-    const { address, port } = input.instance.settings.web;
+  test("publishes ports of web only, on the address of the settings", () => {
+    const { address, port, tls } = input.instance.settings.web;
     const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
       ports.map((each) => [name, each]),
     );
-    expect(published).toEqual([["web", { target: 8080, published: String(port), host_ip: address, protocol: "tcp" }]]);
+    const expected = (target: number, from: number): unknown => [
+      "web",
+      { target, published: String(from), host_ip: address, protocol: "tcp" },
+    ];
+    const redirect = tls?.redirect_port === undefined ? [] : [expected(8080, tls.redirect_port)];
+    expect(published).toEqual([expected(tls === undefined ? 8080 : 8443, port), ...redirect]);
   });
 
   test("keeps the database from web and from the outside", () => {
@@ -184,6 +199,10 @@ describe("the label of a service's inputs changes when, and only when, what it m
     ["the timeout", BASE, withSettings({ application: { timeout: 60 } }), ["init", "app", "web", "cron"]],
     ["the address", BASE, withSettings({ web: { address: "::1" } }), []],
     ["the bases", BASE, withSettings({ bases: "packages" }), []],
+    ["HTTPS", BASE, withSettings({ web: { tls: TLS } }), ["init", "app", "web", "cron"]],
+    ["other files for HTTPS", withSettings({ web: { tls: TLS } }), withSettings({ web: { tls: OTHER_FILES } }), []],
+    ["a proxy", BASE, withSettings({ web: { trusted_proxies: ["192.0.2.1"] } }), ["web"]],
+    ["the address of a proxy", BASE, withSettings({ web: { url: "https://a.example.org" } }), ["init", "app", "cron"]],
     ["a page", BASE, { ...BASE, templates }, ["web"]],
     ["the release", BASE, { ...BASE, release: { ...BASE.release, key: "1" } }, ["init", "app", "cron"]],
     ["the generation", BASE, { ...BASE, generation: 2 }, []],
@@ -239,9 +258,28 @@ describe("the application's settings", () => {
   test.each<[string, InstanceFile["web"], string]>([
     ["the first host and the port", { hosts: ["a.example.org", "b"], port: 8081 }, "http://a.example.org:8081"],
     ["no port 80", { hosts: ["a.example.org"], port: 80 }, "http://a.example.org"],
+    ["https", { hosts: ["a.example.org"], tls: TLS }, "https://a.example.org:8443"],
+    ["no port 443", { hosts: ["a.example.org"], tls: TLS, port: 443 }, "https://a.example.org"],
+    ["the proxy's address", { url: "https://b.example.org/" }, "https://b.example.org"],
     ["no leading dot", { hosts: [".example.org"], port: 80 }, "http://example.org"],
   ])("have an address with %s", (_, web, address) => {
     expect(settingsOf(withSettings({ web }))["default_domain"]).toBe(address);
+  });
+
+  test.each<[string, InstanceFile["web"], boolean]>([
+    ["not be sent by HTTP where people use HTTPS", { tls: TLS }, true],
+    ["not be sent by HTTP where a proxy has the HTTPS", { url: "https://b.example.org" }, true],
+    ["be sent by HTTP where there is nothing else", { url: "http://b.example.org" }, false],
+  ])("have cookies %s", (_, web, secure) => {
+    expect(settingsOf(withSettings({ web }))["secure_cookies"]).toBe(secure);
+  });
+
+  test("let the address of a proxy be called, and its forms be sent", () => {
+    const settings = settingsOf(withSettings({ web: { hosts: ["a"], url: "https://B.example.org:8443" } }));
+    expect(settings).toMatchObject({
+      allowed_hosts: ["a", "b.example.org"],
+      trusted_origins: ["https://b.example.org:8443"],
+    });
   });
 
   test("have a session cookie of the instance's own", () => {

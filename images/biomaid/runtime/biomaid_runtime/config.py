@@ -25,6 +25,8 @@ class Config:
     local: str | None
     allowed_hosts: list[str]
     default_domain: str
+    secure_cookies: bool
+    trusted_origins: list[str]
     debug: bool
     language: str
     time_zone: str
