@@ -11,6 +11,9 @@ const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   "USAGE",
   "PROFILE_NEEDED",
   "SETTING_INVALID",
+  "SETTING_UNKNOWN",
+  "SETTING_REFUSED",
+  "INSTANCE_FILE_ALIASES",
 ]);
 
 /**

@@ -24,12 +24,22 @@ export function projectName(name: string): string {
 
 /** @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID, DEMO_PUBLISHED */
 export async function openInstance(home: string, name: string): Promise<Instance> {
+  const { paths, text } = await readInstance(home, name);
+  return toInstance(name, paths, parseInstanceFile(text, paths.file));
+}
+
+/**
+ * An instance.yaml as it is, right or wrong.
+ *
+ * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_NAME_INVALID
+ */
+export async function readInstance(home: string, name: string): Promise<{ paths: InstancePaths; text: string }> {
   const paths = instancePaths(home, name);
   const text = await readFile(paths.file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") throw new UserError("INSTANCE_NOT_FOUND", { name, home }, { cause });
     throw cause;
   });
-  return toInstance(name, paths, parseInstanceFile(text, paths.file));
+  return { paths, text };
 }
 
 /** The instance that a file describes: the profile's defaults with the file's settings on top. */

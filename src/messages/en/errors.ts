@@ -7,6 +7,14 @@ export const errors = {
     what: `${p.option}: "${p.value}" is not allowed.`,
     next: "Add --help to the command to see what is.",
   }),
+  SETTING_UNKNOWN: (p: { setting: string; suggestion: string | undefined }) => ({
+    what: `There is no setting "${p.setting}".${p.suggestion === undefined ? "" : ` Did you mean "${p.suggestion}"?`}`,
+    next: "`biomaid-compose config show NAME` prints those of an instance, docs/configuration.md describes them all.",
+  }),
+  SETTING_REFUSED: (p: { setting: string; file: string; path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.setting} was not changed: ${p.file} would not be valid with it (see above).`,
+    next: "Give a value that is allowed: docs/configuration.md and `biomaid-compose config schema` say which are. A list is written [one, two].",
+  }),
   INTERRUPTED: (_: Record<string, never>) => ({
     what: "Interrupted.",
     next: "Run the same command again to go on: what was already done is kept.",
@@ -34,6 +42,10 @@ export const errors = {
   INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
     what: `${p.path} is not valid: ${p.diagnostics.length === 1 ? "1 error" : `${p.diagnostics.length} errors`}. Nothing was changed.`,
     next: "Correct the lines listed above; `biomaid-compose config schema` prints all that is allowed.",
+  }),
+  INSTANCE_FILE_ALIASES: (p: { path: string }) => ({
+    what: `${p.path} has YAML aliases (*): a value that stands in several places is not changed by a command.`,
+    next: "Change the file with an editor, then check it: `biomaid-compose config validate NAME`.",
   }),
   INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
     what: `${p.path} has format ${p.version}; this version of biomaid-compose reads formats up to ${p.supported}.`,

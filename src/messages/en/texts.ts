@@ -116,6 +116,10 @@ export const answers = {
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   noJobs: "No periodic task has run yet.",
+  settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
+  settingRemoved: (setting: string, value: string, file: string) =>
+    `${setting} is now the profile's, ${value}: ${file} says nothing of it`,
+  settingKept: (setting: string, value: string) => `${setting} was ${value} already: nothing was changed`,
   fileValid: (path: string) => `${path} is valid.`,
   unknown: "unknown",
 };

@@ -9,6 +9,14 @@ export const errors = {
     what: `${p.option} : la valeur « ${p.value} » n’est pas admise.`,
     next: "Ajoutez --help à la commande pour voir ce qui est admis.",
   }),
+  SETTING_UNKNOWN: (p: { setting: string; suggestion: string | undefined }) => ({
+    what: `Il n’y a pas de paramètre « ${p.setting} ».${p.suggestion === undefined ? "" : ` Vouliez-vous écrire « ${p.suggestion} » ?`}`,
+    next: "`biomaid-compose config show NOM` affiche ceux d’une instance, docs/fr/configuration.md les décrit tous.",
+  }),
+  SETTING_REFUSED: (p: { setting: string; file: string; path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.setting} n’a pas été modifié : ${p.file} ne serait plus valide (voir ci-dessus).`,
+    next: "Donnez une valeur admise : docs/fr/configuration.md et `biomaid-compose config schema` indiquent lesquelles le sont. Une liste s’écrit [un, deux].",
+  }),
   INTERRUPTED: (_: Record<string, never>) => ({
     what: "Commande interrompue.",
     next: "Relancez la même commande pour continuer : ce qui est déjà fait est conservé.",
@@ -36,6 +44,10 @@ export const errors = {
   INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
     what: `${p.path} n’est pas valide : ${p.diagnostics.length === 1 ? "1 erreur" : `${p.diagnostics.length} erreurs`}. Rien n’a été modifié.`,
     next: "Corrigez les lignes indiquées ci-dessus ; `biomaid-compose config schema` affiche tout ce qui est admis.",
+  }),
+  INSTANCE_FILE_ALIASES: (p: { path: string }) => ({
+    what: `${p.path} contient des alias YAML (*) : une valeur qui figure à plusieurs endroits n’est pas modifiée par une commande.`,
+    next: "Modifiez le fichier avec un éditeur, puis vérifiez-le : `biomaid-compose config validate NOM`.",
   }),
   INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
     what: `${p.path} est au format ${p.version} ; cette version de biomaid-compose lit les formats jusqu’au ${p.supported}.`,

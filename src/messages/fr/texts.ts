@@ -125,6 +125,10 @@ export const answers = {
     `Cette commande supprime la base de données, les pièces jointes et les journaux de l’instance ${name}. Saisissez son nom pour continuer : `,
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
+  settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
+  settingRemoved: (setting: string, value: string, file: string) =>
+    `${setting} a maintenant la valeur du profil, ${value} : ${file} n’en dit plus rien`,
+  settingKept: (setting: string, value: string) => `${setting} valait déjà ${value} : rien n’a été modifié`,
   fileValid: (path: string) => `${path} est valide.`,
   unknown: "à déterminer",
 };
