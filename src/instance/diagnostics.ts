@@ -52,7 +52,8 @@ export function diagnose(
   return diagnostics.sort((one, other) => one.line - other.line || one.column - other.column);
 }
 
-function problemOf(issue: z.core.$ZodIssue): Problem {
+/** What is wrong, in terms of what people are told. */
+export function problemOf(issue: z.core.$ZodIssue): Problem {
   switch (issue.code) {
     case "invalid_type":
       return { kind: "wrongType", expected: issue.expected };

@@ -9,6 +9,7 @@ import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
+import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
@@ -26,6 +27,8 @@ export interface UpResult extends InstanceAddress {
   name: string;
   version: string;
   sample: boolean;
+  /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
+  firstUser: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     refusePublishedDemo(instance, lock);
     await requirePort(context, instance);
     await requireReadableFolders(instance);
+    await writeEditorSchema(instance);
     await prepareSecrets(instance, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);
@@ -68,6 +72,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     return {
       name,
       version: release.version,
+      firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
       ...instanceAddress(instance, started),
     };

@@ -18,6 +18,19 @@ export const instanceFile = {
   footer: " After a change: `biomaid-compose up NAME`",
 };
 
+/** What `init` asks. */
+export const questions = {
+  introduction: "Enter takes what is proposed in brackets; Ctrl-C ends without writing anything.",
+  line: (question: string, proposed: string) => `${question} [${proposed}] `,
+  profile: (profiles: string) => `Profile, one of ${profiles}:`,
+  source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
+  ref: "Branch, tag or commit:",
+  host: "Names under which people reach it, with spaces between them:",
+  address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
+  port: "Web port:",
+  workers: "gunicorn processes:",
+};
+
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `YAML syntax error: ${SYNTAX[p.detail] ?? p.detail}`,
@@ -106,6 +119,8 @@ export const answers = {
   bug: { what: "this is a bug in biomaid-compose.", next: "Please report it with these details." },
   seconds: (count: string) => `${count} s`,
   created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
+  nextSuperuser: (name: string) =>
+    `Next, the first administrator: \`biomaid-compose manage ${name} -- createsuperuser\``,
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
   sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,

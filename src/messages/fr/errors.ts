@@ -10,7 +10,7 @@ export const errors = {
     next: "Ajoutez --help à la commande pour voir ce qui est admis.",
   }),
   SETTING_UNKNOWN: (p: { setting: string; suggestion: string | undefined }) => ({
-    what: `Il n’y a pas de paramètre « ${p.setting} ».${p.suggestion === undefined ? "" : ` Vouliez-vous écrire « ${p.suggestion} » ?`}`,
+    what: `Il n’y a pas de paramètre « ${p.setting} ».${p.suggestion === undefined ? "" : ` Vouliez-vous écrire « ${p.suggestion} » ?`}`,
     next: "`biomaid-compose config show NOM` affiche ceux d’une instance, docs/fr/configuration.md les décrit tous.",
   }),
   SETTING_REFUSED: (p: { setting: string; file: string; path: string; diagnostics: Diagnostic[] }) => ({
@@ -42,7 +42,7 @@ export const errors = {
     next: `Modifiez ${p.setting} dans ${p.path}, ou retirez l’option de la commande.`,
   }),
   INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
-    what: `${p.path} n’est pas valide : ${p.diagnostics.length === 1 ? "1 erreur" : `${p.diagnostics.length} erreurs`}. Rien n’a été modifié.`,
+    what: `${p.path} n’est pas valide : ${p.diagnostics.length === 1 ? "1 erreur" : `${p.diagnostics.length} erreurs`}. Rien n’a été modifié.`,
     next: "Corrigez les lignes indiquées ci-dessus ; `biomaid-compose config schema` affiche tout ce qui est admis.",
   }),
   INSTANCE_FILE_ALIASES: (p: { path: string }) => ({
@@ -192,14 +192,14 @@ export const errors = {
   }),
   PORT_TAKEN: (p: PortTaken) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est déjà utilisé par ${portHolder(p)}.`,
-    next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : web.port dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
+    next: `Arrêtez l’utilisateur actuel du port${p.instance === undefined ? "" : ` (\`biomaid-compose down ${p.instance}\`)`}, ou choisissez un autre port : web.port dans ${p.path}. Pour voir qui l’écoute : \`sudo ss -ltnp 'sport = :${p.port}'\`.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",
     next: "Supprimez les réseaux inutilisés (`docker network prune`), ou donnez à Docker d’autres plages : `default-address-pools` dans /etc/docker/daemon.json.",
   }),
   SERVICE_FAILED: (p: { name: string; service: string; state: string; exitStatus: number; lines: string[] }) => ({
-    what: `Le service ${p.service} de « ${p.name} » a échoué (état Docker : ${p.state}${p.exitStatus === 0 ? "" : `, code de sortie : ${p.exitStatus}`}). Ses dernières lignes sont ci-dessus.`,
+    what: `Le service ${p.service} de « ${p.name} » a échoué (état Docker : ${p.state}${p.exitStatus === 0 ? "" : `, code de sortie : ${p.exitStatus}`}). Ses dernières lignes sont ci-dessus.`,
     next: `Son journal complet : \`biomaid-compose logs ${p.name} ${p.service}\`. Une fois la cause éliminée : \`biomaid-compose up ${p.name}\`.`,
   }),
   SERVICE_DISK_FULL: (p: { name: string; service: string; folder: string; lines: string[] }) => ({
@@ -215,7 +215,7 @@ export const errors = {
     next: "Relancez la même commande.",
   }),
   NO_ANSWER: (p: { name: string; url: string; status: number | undefined }) => ({
-    what: `Les services fonctionnent, mais ${p.url} ${p.status === undefined ? "ne répond pas" : `répond avec le code HTTP ${p.status}`}.`,
+    what: `Les services fonctionnent, mais ${p.url} ${p.status === undefined ? "ne répond pas" : `répond avec le code HTTP ${p.status}`}.`,
     next: `Voir \`biomaid-compose logs ${p.name} web app\`. Le code 400 signifie que le nom figurant dans l’adresse manque dans web.hosts.`,
   }),
   JOBS_UNREADABLE: (p: { name: string; exitStatus: number; lines: string[] }) => ({

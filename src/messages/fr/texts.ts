@@ -20,12 +20,25 @@ export const instanceFile = {
   footer: " Après une modification : `biomaid-compose up NOM`",
 };
 
+/** What `init` asks. */
+export const questions = {
+  introduction: "Entrée accepte ce qui est proposé entre crochets ; Ctrl-C termine sans rien écrire.",
+  line: (question: string, proposed: string) => `${question} [${proposed}] `,
+  profile: (profiles: string) => `Profil, parmi ${profiles} :`,
+  source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
+  ref: "Branche, tag ou commit :",
+  host: "Noms sous lesquels on y accède, séparés par des espaces :",
+  address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
+  port: "Port web :",
+  workers: "Nombre de processus gunicorn :",
+};
+
 /** What can be wrong with one setting of instance.yaml. */
 export const problems = {
   syntax: (p: { detail: string }) => `erreur de syntaxe YAML : ${SYNTAX[p.detail] ?? p.detail}`,
   tooLong: (p: { maximum: number }) => `dépasse ${p.maximum} caractères`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
-    `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
+    `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
   missing: (_: unknown) => "est obligatoire, mais absent",
   wrongType: (p: { expected: string }) => `doit être ${TYPES[p.expected] ?? p.expected}`,
   notAllowed: (p: { allowed: string[] }) =>
@@ -110,6 +123,8 @@ export const answers = {
   bug: { what: "ceci est un bug de biomaid-compose.", next: "Merci de le signaler en joignant ces précisions." },
   seconds: (count: string) => `${count.replace(".", ",")} s`,
   created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
+  nextSuperuser: (name: string) =>
+    `Ensuite, le premier administrateur : \`biomaid-compose manage ${name} -- createsuperuser\``,
   nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) est en service : instance ${name}.`,
   sampleIsUp: (name: string) =>

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listTree } from "../../../src/files/tree.ts";
 import { PROFILE_NAMES, type ProfileName } from "../../../src/instance/names.ts";
-import { instanceFileText } from "../../../src/instance/template.ts";
+import { instanceFileText, SCHEMA_FILE } from "../../../src/instance/template.ts";
 import { messagesFor } from "../../../src/messages/messages.ts";
+import { editorSchema } from "../../../src/operations/editor-schema.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
@@ -14,7 +15,8 @@ const RENEW = "UPDATE_EXAMPLES=1 npx vitest run --project unit golden";
 /** An instance of the profile just as `init` writes it, and everything that is generated from it. */
 async function exampleOf(profile: ProfileName): Promise<Map<string, string>> {
   const stack = generateStack(await fixedInput(instanceOf({ profile })));
-  return new Map([["instance.yaml", instanceFileText({ profile }, messagesFor("en").instanceFile)], ...stack]);
+  const text = instanceFileText({ profile }, messagesFor("en").instanceFile);
+  return new Map([["instance.yaml", text], [SCHEMA_FILE, editorSchema()], ...stack]);
 }
 
 describe.each(PROFILE_NAMES)("compose/examples/%s", async (profile) => {

@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import type { Instance } from "../instance/instance.ts";
+import { jsonSchema } from "../instance/schema.ts";
+import { SCHEMA_FILE } from "../instance/template.ts";
+
+/** Writes the JSON Schema that a new instance.yaml names, for editors; later ones of this version's again. */
+export async function writeEditorSchema({ paths }: Instance): Promise<void> {
+  const file = join(paths.folder, SCHEMA_FILE);
+  const text = editorSchema();
+  const before = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== before) await writeFileAtomic(file, text, { mode: 0o644 });
+}
+
+export function editorSchema(): string {
+  return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+}

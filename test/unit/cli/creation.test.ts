@@ -1,0 +1,68 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createProcessRunner } from "../../../src/adapters/process.ts";
+import { type CreationFlags, creationOptions } from "../../../src/cli/creation-options.ts";
+import { parseInstanceFile } from "../../../src/instance/document.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import { messagesFor } from "../../../src/messages/messages.ts";
+import type { Context } from "../../../src/operations/context.ts";
+import { init } from "../../../src/operations/init.ts";
+import { generateStack } from "../../../src/stack/stack.ts";
+import { validFiles } from "../instance/arbitrary.ts";
+import { fixedInput, temporaryFolder, userErrorOf } from "../support.ts";
+
+/** Options as people give them, each of which the schema allows; some are left out. */
+const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFrom(...PROFILE_NAMES)).map(
+  ([{ web, application, bases }, profile]) =>
+    Object.fromEntries(
+      Object.entries({
+        profile,
+        host: web?.hosts,
+        // Elsewhere than on loopback a demo is refused.
+        address: profile === "production" ? web?.address : undefined,
+        port: web?.port === undefined ? undefined : String(web.port),
+        workers: application?.workers === undefined ? undefined : String(application.workers),
+        bases,
+      }).filter(([, value]) => value !== undefined),
+    ) as CreationFlags,
+);
+
+test("any accepted answers give a file that is valid and a stack that Compose accepts", {
+  timeout: 120_000,
+}, async () => {
+  await using home = await temporaryFolder();
+  const processes = createProcessRunner(() => {}, new AbortController().signal);
+  const context = { home: home.path, processes, messages: messagesFor("fr"), generator: "test" } as Context;
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(anyFlags, async (flags) => {
+      const name = `i${++count}`;
+      const instance = await init(context, name, await creationOptions(flags));
+      const { folder, file } = instance.paths;
+      expect(parseInstanceFile(await readFile(file, "utf8"), file).profile).toBe(flags.profile);
+      if (flags.port) expect(instance.settings.web.port).toBe(Number(flags.port));
+      if (flags.host) expect(instance.settings.web.hosts).toEqual(flags.host);
+      for (const [path, text] of generateStack(await fixedInput(instance))) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), text);
+      }
+      await execa("docker", ["compose", "--file", "compose.yaml", "config", "--quiet"], { cwd: folder });
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test.each<[CreationFlags, string]>([
+  [{ host: ["http://a.example"] }, "--host"],
+  [{ host: [] }, "--host"],
+  [{ address: "localhost" }, "--address"],
+  [{ port: "0" }, "--port"],
+  [{ workers: "many" }, "--workers"],
+])("%j is refused by the schema's own rule", async (flags, option) => {
+  const error = await userErrorOf(() => creationOptions(flags));
+  expect(error.code).toBe("SETTING_INVALID");
+  expect(error.parameters).toMatchObject({ option });
+});
