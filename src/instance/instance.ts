@@ -7,7 +7,7 @@ import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { PROFILES } from "./profiles.ts";
-import type { InstanceFile, Settings, Source } from "./schema.ts";
+import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {
@@ -49,8 +49,11 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: overlay(defaults.web, file.web),
+    ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     bases: file.bases ?? defaults.bases,
   };
+  if (settings.mail !== undefined && !settings.application.outgoing)
+    throw new UserError("MAIL_NEEDS_OUTGOING", { name, path: paths.file });
   const instance = { name, profile: file.profile, paths, settings };
   refusePublishedDemo(instance, undefined);
   return instance;
@@ -75,6 +78,14 @@ export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boo
 /** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */
 function absolute(source: Source, folder: string): Source {
   return source.path === undefined ? source : { ...source, path: resolve(folder, source.path) };
+}
+
+/** RFC 8314, 3.3, and RFC 5321, 4.5.4.2: the ports of submission over TLS, of submission, and of SMTP. */
+const MAIL_PORTS = { tls: 465, starttls: 587, none: 25 };
+
+function withMailDefaults(mail: NonNullable<Mail>): NonNullable<Mail> {
+  const security = mail.security ?? "starttls";
+  return { ...mail, security, port: mail.port ?? MAIL_PORTS[security] };
 }
 
 /** A parsed file has no key without a value, though its type allows undefined. */

@@ -9,7 +9,7 @@ import { volumeName } from "../stack/input.ts";
  * would not fit what is there.
  *
  * @param volumes those of the instance that are there
- * @throws UserError SECRET_MISSING, SECRETS_EXPOSED, SECRET_EMPTY
+ * @throws UserError SECRET_MISSING, SECRETS_EXPOSED, SECRET_EMPTY, SECRET_NOT_GIVEN
  */
 export async function prepareSecrets(instance: Instance, volumes: readonly VolumeState[]): Promise<void> {
   const { secrets } = instance.paths;
@@ -17,5 +17,6 @@ export async function prepareSecrets(instance: Instance, volumes: readonly Volum
   const database = volumeName(instance, "database");
   if (file !== undefined && volumes.some(({ name }) => name === database))
     throw new UserError("SECRET_MISSING", { file });
-  await ensureSecrets(secrets);
+  const password = instance.settings.mail?.password_file;
+  await ensureSecrets(secrets, password === undefined ? [] : [password]);
 }

@@ -9,6 +9,8 @@ export interface StackInput {
   generation: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
   folders: { local: string | undefined; settings: string | undefined };
+  /** What `mail` names: the certificates of its authorities, and a mark that changes when its password file is another. */
+  mail: { authorities: string | undefined; password: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
 }
@@ -48,6 +50,9 @@ export const PATHS = {
   socket: "/srv/biomaid/socket",
   nginx: "/etc/nginx/biomaid",
 } as const;
+
+/** The secret's name in the containers, whatever its file is called. */
+export const MAIL_SECRET = "mail_password";
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
 export const WEB_PORT = 8080;

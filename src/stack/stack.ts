@@ -7,6 +7,7 @@ import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
+  MAIL_SECRET,
   PATHS,
   type SERVICES,
   type StackInput,
@@ -28,6 +29,9 @@ const PAGES = ["waiting.html", "too-large.html", "too-many.html"];
 
 /** The files of compose/templates that a stack is generated from. */
 export const TEMPLATES = ["crontab.ejs", "nginx.conf.ejs", "page.css", ...PAGES.map((page) => `${page}.ejs`)];
+
+/** Certificates, not secrets: in the folder that the application reads its settings from. */
+const MAIL_AUTHORITIES = "stack/app/mail-authorities.pem";
 
 /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
 const SECRETS_REVISION = "1";
@@ -63,6 +67,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
   return new Map([
     ["stack/app/settings.json", applicationSettings(input)],
     ["stack/app/crontab", template("crontab.ejs")],
+    ...(input.mail.authorities === undefined ? [] : [[MAIL_AUTHORITIES, input.mail.authorities] as const]),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),
   ]);
@@ -89,8 +94,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     secrets: {
       secret_key: { file: "./secrets/secret_key" },
       database_password: { file: "./secrets/database_password" },
+      ...mailSecret(input),
     },
   };
+}
+
+function mailSecret({ instance }: StackInput): ComposeFile["secrets"] {
+  const file = instance.settings.mail?.password_file;
+  return file === undefined ? {} : { [MAIL_SECRET]: { file: `./secrets/${file}` } };
 }
 
 function inputsDigest(mounted: Map<string, string>, prefix: string): string {

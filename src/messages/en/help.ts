@@ -9,6 +9,8 @@ export const help = {
     status: "show the state of an instance",
     logs: "show the output of an instance's services",
     manage: "run one of BiomAid's manage.py commands",
+    mail: "the mails of an instance",
+    mailTest: "send one message from an instance and tell the server's answer",
     psql: "open a session in an instance's database",
     config: "check, show and change the settings of an instance",
     configValidate: "check an instance's instance.yaml",

@@ -75,6 +75,9 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "must have exactly one of git, path, image, sample",
+  userWithPassword: "must have both user and password_file, or neither",
+  needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
+  ownSecret: "is the name of another secret of the instance",
   refNeedsGit: "can only be used with git or path",
 };
 
@@ -130,6 +133,7 @@ export const answers = {
   confirmDelete: (name: string) =>
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
+  mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
   noJobs: "No periodic task has run yet.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

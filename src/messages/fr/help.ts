@@ -11,6 +11,8 @@ export const help = {
     status: "afficher l’état d’une instance",
     logs: "afficher les journaux des services d’une instance",
     manage: "lancer une commande manage.py de BiomAid",
+    mail: "les courriels d’une instance",
+    mailTest: "envoyer un message depuis une instance et donner la réponse du serveur",
     psql: "ouvrir une session dans la base de données d’une instance",
     config: "vérifier, afficher et modifier les paramètres d’une instance",
     configValidate: "vérifier le fichier instance.yaml d’une instance",

@@ -38,7 +38,7 @@ export const problems = {
   syntax: (p: { detail: string }) => `erreur de syntaxe YAML : ${SYNTAX[p.detail] ?? p.detail}`,
   tooLong: (p: { maximum: number }) => `dépasse ${p.maximum} caractères`,
   unknownKey: (p: { key: string; suggestion: string | undefined }) =>
-    `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
+    `n’est pas un paramètre connu${p.suggestion === undefined ? "" : ` ; vouliez-vous écrire « ${p.suggestion} » ?`}`,
   missing: (_: unknown) => "est obligatoire, mais absent",
   wrongType: (p: { expected: string }) => `doit être ${TYPES[p.expected] ?? p.expected}`,
   notAllowed: (p: { allowed: string[] }) =>
@@ -78,6 +78,9 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
+  userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
+  needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
+  ownSecret: "est le nom d’un autre secret de l’instance",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
 };
 
@@ -139,6 +142,8 @@ export const answers = {
   confirmDelete: (name: string) =>
     `Cette commande supprime la base de données, les pièces jointes et les journaux de l’instance ${name}. Saisissez son nom pour continuer : `,
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
+  mailSent: (address: string, server: string) =>
+    `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

@@ -41,14 +41,13 @@ describe("any file that fits the schema", () => {
       fc.property(validFiles, (file) => {
         const instance = publishable(file);
         const files = generateStack(inputOf(instance, plain));
-        const { outgoing } = instance.settings.application;
-        const expected = generateStack({
-          ...plain,
-          instance: {
-            ...plain.instance,
-            settings: { ...plain.instance.settings, application: { ...plain.instance.settings.application, outgoing } },
-          },
-        });
+        const { settings } = instance;
+        const { outgoing } = settings.application;
+        const application = { ...plain.instance.settings.application, outgoing };
+        // What has services or mounts of its own is compared with itself.
+        const { mail: _, ...others } = plain.instance.settings;
+        const like = { ...others, ...(settings.mail && { mail: settings.mail }), application };
+        const expected = generateStack({ ...plain, instance: { ...plain.instance, settings: like } });
         expect([...files.keys()]).toEqual([...expected.keys()]);
         for (const [path, text] of files) {
           if (path === "compose.yaml") expectCompose(text, expected.get(path) ?? "", instance);
@@ -144,7 +143,8 @@ function expectReadable(said: string, file: string): void {
 
 /** Public passwords on a public address are refused by another rule than the schema's. */
 function publishable(file: InstanceFile): Instance {
-  const allowed = { ...file, web: { ...file.web, publish_demo: true } };
+  const application = file.mail === undefined ? file.application : { ...file.application, outgoing: true };
+  const allowed = { ...file, application, web: { ...file.web, publish_demo: true } };
   return toInstance("demo", instancePaths("/srv/biomaid", "demo"), allowed);
 }
 
@@ -188,6 +188,8 @@ function expectSettings(text: string, instance: Instance): void {
     workers: application.workers,
     request_timeout: application.timeout,
     debug: application.debug,
+    admins: application.admins.map(({ name, email }) => [name, email]),
+    mail: instance.settings.mail ? { host: instance.settings.mail.host, sender: instance.settings.mail.from } : null,
     session_cookie_name: expect.stringMatching(/^\w+$/),
   });
 }
