@@ -61,7 +61,7 @@ export function addConfig(program: Command, host: CommandHost): void {
     .action(async () => {
       const { output } = await host.session();
       const { jsonSchema } = await import("../instance/schema.ts");
-      output.data(jsonSchema());
+      output.data(jsonSchema(host.messages.language));
     });
 }
 

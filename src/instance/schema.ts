@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, LOG_LEVELS, MAIL_SECURITY, PROFILE_NAMES } from "./names.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
@@ -54,7 +55,8 @@ const source = z
   .refine((value) => value.ref === undefined || value.git !== undefined || value.path !== undefined, {
     params: { rule: "refNeedsGit" },
     path: ["ref"],
-  });
+  })
+  .describe("Where BiomAid's code comes from: exactly one of git, path, image, sample");
 
 const application = z.strictObject({
   local: z
@@ -147,14 +149,33 @@ export const fileSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION).describe("Format of this file"),
   profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
   source: source.optional(),
-  application: application.partial().optional(),
-  web: web.partial().optional(),
+  application: application.partial().optional().describe("The Django application"),
+  web: web.partial().optional().describe("What the network sees of the instance"),
   mail: mail.optional(),
   bases: bases.optional(),
 });
 export type InstanceFile = z.infer<typeof fileSchema>;
 
-/** The JSON Schema of instance.yaml, for editors. */
-export function jsonSchema(): object {
-  return z.toJSONSchema(fileSchema, { target: "draft-7" });
+/**
+ * The JSON Schema of instance.yaml, for editors.
+ *
+ * @param language of the descriptions: `fr`, or English
+ */
+export function jsonSchema(language = "en"): object {
+  const schema = z.toJSONSchema(fileSchema, { target: "draft-7" }) as JsonSchema;
+  if (language === "fr") describeIn(DESCRIPTIONS_FR, schema, []);
+  return schema;
+}
+
+interface JsonSchema {
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+}
+
+function describeIn(descriptions: Record<string, string>, schema: JsonSchema, path: string[]): void {
+  const description = descriptions[path.join(".")];
+  if (description !== undefined) schema.description = description;
+  if (schema.items !== undefined) describeIn(descriptions, schema.items, path);
+  for (const [key, inner] of Object.entries(schema.properties ?? {})) describeIn(descriptions, inner, [...path, key]);
 }

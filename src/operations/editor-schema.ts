@@ -4,15 +4,16 @@ import writeFileAtomic from "write-file-atomic";
 import type { Instance } from "../instance/instance.ts";
 import { jsonSchema } from "../instance/schema.ts";
 import { SCHEMA_FILE } from "../instance/template.ts";
+import type { Context } from "./context.ts";
 
 /** Writes the JSON Schema that a new instance.yaml names, for editors; later ones of this version's again. */
-export async function writeEditorSchema({ paths }: Instance): Promise<void> {
+export async function writeEditorSchema(context: Context, { paths }: Instance): Promise<void> {
   const file = join(paths.folder, SCHEMA_FILE);
-  const text = editorSchema();
+  const text = editorSchema(context.messages.language);
   const before = await readFile(file, "utf8").catch(() => undefined);
   if (text !== before) await writeFileAtomic(file, text, { mode: 0o644 });
 }
 
-export function editorSchema(): string {
-  return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+export function editorSchema(language: string): string {
+  return `${JSON.stringify(jsonSchema(language), null, 2)}\n`;
 }

@@ -97,7 +97,7 @@ async function create(context: Context, { instance, text }: Draft): Promise<Inst
   const { paths } = instance;
   if ((await readLock(paths.lock)) === undefined) await writeLock(paths.lock, newLock(context.generator));
   await ensureSecrets(paths.secrets);
-  await writeEditorSchema(instance);
+  await writeEditorSchema(context, instance);
   // Last, and whole: an instance exists from the moment this file does.
   await writeFileAtomic(paths.file, text);
   return instance;

@@ -49,7 +49,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     refusePublishedDemo(instance, lock);
     await requirePort(context, instance);
     await requireReadableFolders(instance);
-    await writeEditorSchema(instance);
+    await writeEditorSchema(context, instance);
     await prepareSecrets(instance, volumes);
 
     const source = await resolveSource(context, instance.settings.source, lock);

@@ -1,3 +1,6 @@
+/** For what has its texts elsewhere. */
+export const language: string = "en";
+
 /** What is going on: shown with the time that it takes. */
 export const steps = {
   registry: (image: string) => `Looking for ${image} in its registry`,

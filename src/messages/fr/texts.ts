@@ -1,5 +1,7 @@
 // The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
 
+export const language: string = "fr";
+
 /** What is going on: shown with the time that it takes. */
 export const steps = {
   registry: (image: string) => `Recherche de ${image} dans son registre`,

@@ -16,7 +16,7 @@ const RENEW = "UPDATE_EXAMPLES=1 npx vitest run --project unit golden";
 async function exampleOf(profile: ProfileName): Promise<Map<string, string>> {
   const stack = generateStack(await fixedInput(instanceOf({ profile })));
   const text = instanceFileText({ profile }, messagesFor("en").instanceFile);
-  return new Map([["instance.yaml", text], [SCHEMA_FILE, editorSchema()], ...stack]);
+  return new Map([["instance.yaml", text], [SCHEMA_FILE, editorSchema("en")], ...stack]);
 }
 
 describe.each(PROFILE_NAMES)("compose/examples/%s", async (profile) => {
