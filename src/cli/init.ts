@@ -17,9 +17,11 @@ export function addInit(program: Command, host: CommandHost): void {
       const options = asking
         ? await creationOptions(await (await import("./questions.ts")).askCreation(name, flags, host.messages))
         : given;
-      const { paths, profile } = await init(context, name, options);
+      const { paths, profile, settings } = await init(context, name, options);
       if (output.json) return output.data({ name, profile, folder: paths.folder, file: paths.file });
       output.answer(answers.created(name, paths.file));
+      const password = settings.mail?.password_file;
+      if (password !== undefined) output.answer(answers.nextPassword(`${paths.secrets}/${password}`));
       output.answer(answers.nextUp(name));
     });
 }

@@ -81,7 +81,7 @@ function absolute(source: Source, folder: string): Source {
 }
 
 /** RFC 8314, 3.3, and RFC 5321, 4.5.4.2: the ports of submission over TLS, of submission, and of SMTP. */
-const MAIL_PORTS = { tls: 465, starttls: 587, none: 25 };
+export const MAIL_PORTS = { tls: 465, starttls: 587, none: 25 };
 
 function withMailDefaults(mail: NonNullable<Mail>): NonNullable<Mail> {
   const security = mail.security ?? "starttls";

@@ -112,6 +112,7 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
     ["bases", options.bases, instance.settings.bases],
     ...askedIn("application", options.application, instance),
     ...askedIn("web", options.web, instance),
+    ...askedIn("mail", options.mail, instance),
   ];
   for (const [setting, wanted, found] of asked) {
     if (wanted !== undefined && !isDeepStrictEqual(wanted, found)) {
@@ -127,10 +128,10 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
 }
 
 function askedIn(
-  group: "application" | "web",
+  group: "application" | "web" | "mail",
   asked: object | undefined,
   { settings }: Instance,
 ): [string, unknown, unknown][] {
-  const found: Record<string, unknown> = settings[group];
+  const found: Record<string, unknown> = settings[group] ?? {};
   return Object.entries(asked ?? {}).map(([key, value]) => [`${group}.${key}`, value, found[key]]);
 }

@@ -26,10 +26,10 @@ export function applicationSettings(input: StackInput): string {
     workers: application.workers,
     request_timeout: application.timeout,
     admins: application.admins.map(({ name, email }) => [name, email]),
-    mail: mailSettings(input),
   };
   const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
-  return `${JSON.stringify({ ...content, inputs }, null, 2)}\n`;
+  // Who sends the mails, and how, is nothing that init has to run again for.
+  return `${JSON.stringify({ ...content, inputs, mail: mailSettings(input) }, null, 2)}\n`;
 }
 
 /** What the application has to know to send mails; null when they only go to the log. */

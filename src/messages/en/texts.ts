@@ -24,7 +24,7 @@ export const instanceFile = {
 /** What `init` asks. */
 export const questions = {
   introduction: "Enter takes what is proposed in brackets; Ctrl-C ends without writing anything.",
-  line: (question: string, proposed: string) => `${question} [${proposed}] `,
+  line: (question: string, proposed: string) => (proposed === "" ? `${question} ` : `${question} [${proposed}] `),
   profile: (profiles: string) => `Profile, one of ${profiles}:`,
   source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
   ref: "Branch, tag or commit:",
@@ -32,6 +32,14 @@ export const questions = {
   address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
   port: "Web port:",
   workers: "gunicorn processes:",
+  mailHost: "Mail server (SMTP), Enter for none:",
+  mailFrom: "Sender of the mails, an address or NAME <ADDRESS>:",
+  mailSecurity: "Encryption, one of starttls, tls, none:",
+  mailPort: "Port of the mail server:",
+  mailUser: "Login at the mail server, Enter for none:",
+  mailPasswordFile: "File of secrets/ that will hold its password:",
+  mailCaFile: "PEM file of the authority of its certificate, Enter for the public ones:",
+  admin: "Who is mailed when a request fails, NAME <ADDRESS>, semicolons between several, Enter for nobody:",
 };
 
 /** What can be wrong with one setting of instance.yaml. */
@@ -127,6 +135,7 @@ export const answers = {
   created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
   nextSuperuser: (name: string) =>
     `Next, the first administrator: \`biomaid-compose manage ${name} -- createsuperuser\``,
+  nextPassword: (file: string) => `Next, put the password of the mail server in ${file}`,
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
   sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,

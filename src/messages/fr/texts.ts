@@ -25,7 +25,7 @@ export const instanceFile = {
 /** What `init` asks. */
 export const questions = {
   introduction: "Entrée accepte ce qui est proposé entre crochets ; Ctrl-C termine sans rien écrire.",
-  line: (question: string, proposed: string) => `${question} [${proposed}] `,
+  line: (question: string, proposed: string) => (proposed === "" ? `${question} ` : `${question} [${proposed}] `),
   profile: (profiles: string) => `Profil, parmi ${profiles} :`,
   source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
   ref: "Branche, tag ou commit :",
@@ -33,6 +33,15 @@ export const questions = {
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
   port: "Port web :",
   workers: "Nombre de processus gunicorn :",
+  mailHost: "Serveur de messagerie (SMTP), Entrée pour aucun :",
+  mailFrom: "Expéditeur des courriels, une adresse ou NOM <ADRESSE> :",
+  mailSecurity: "Chiffrement, parmi starttls, tls, none :",
+  mailPort: "Port du serveur de messagerie :",
+  mailUser: "Identifiant sur ce serveur, Entrée pour aucun :",
+  mailPasswordFile: "Fichier du dossier secrets/ qui contiendra son mot de passe :",
+  mailCaFile: "Fichier PEM de l’autorité de son certificat, Entrée pour les autorités publiques :",
+  admin:
+    "À qui écrire quand une requête échoue, NOM <ADRESSE>, séparés par des points-virgules, Entrée pour personne :",
 };
 
 /** What can be wrong with one setting of instance.yaml. */
@@ -130,6 +139,7 @@ export const answers = {
   created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
   nextSuperuser: (name: string) =>
     `Ensuite, le premier administrateur : \`biomaid-compose manage ${name} -- createsuperuser\``,
+  nextPassword: (file: string) => `Ensuite, placez le mot de passe du serveur de messagerie dans ${file}`,
   nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) est en service : instance ${name}.`,
   sampleIsUp: (name: string) =>

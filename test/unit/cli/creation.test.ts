@@ -16,7 +16,7 @@ import { fixedInput, temporaryFolder, userErrorOf } from "../support.ts";
 
 /** Options as people give them, each of which the schema allows; some are left out. */
 const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFrom(...PROFILE_NAMES)).map(
-  ([{ web, application, bases }, profile]) =>
+  ([{ web, application, mail, bases }, profile]) =>
     Object.fromEntries(
       Object.entries({
         profile,
@@ -25,6 +25,15 @@ const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFr
         address: profile === "production" ? web?.address : undefined,
         port: web?.port === undefined ? undefined : String(web.port),
         workers: application?.workers === undefined ? undefined : String(application.workers),
+        outgoing: mail && true,
+        mailHost: mail?.host,
+        mailFrom: mail?.from,
+        mailSecurity: mail?.security,
+        mailPort: mail?.port === undefined ? undefined : String(mail.port),
+        mailUser: mail?.user,
+        mailPasswordFile: mail?.password_file,
+        mailCaFile: mail?.ca_file,
+        admin: application?.admins?.map(({ name, email }) => `${name.trim() || "x"} <${email}>`),
         bases,
       }).filter(([, value]) => value !== undefined),
     ) as CreationFlags,
@@ -45,6 +54,8 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
       expect(parseInstanceFile(await readFile(file, "utf8"), file).profile).toBe(flags.profile);
       if (flags.port) expect(instance.settings.web.port).toBe(Number(flags.port));
       if (flags.host) expect(instance.settings.web.hosts).toEqual(flags.host);
+      if (flags.mailHost) expect(instance.settings.mail).toMatchObject({ host: flags.mailHost, from: flags.mailFrom });
+      if (flags.admin) expect(instance.settings.application.admins).toHaveLength(flags.admin.length);
       for (const [path, text] of generateStack(await fixedInput(instance))) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
         await writeFile(join(folder, path), text);
@@ -61,6 +72,10 @@ test.each<[CreationFlags, string]>([
   [{ address: "localhost" }, "--address"],
   [{ port: "0" }, "--port"],
   [{ workers: "many" }, "--workers"],
+  [{ mailHost: "smtp://a.example" }, "--mail-host"],
+  [{ mailFrom: "BiomAid" }, "--mail-from"],
+  [{ mailPasswordFile: "../x" }, "--mail-password-file"],
+  [{ admin: ["Élise"] }, "--admin"],
 ])("%j is refused by the schema's own rule", async (flags, option) => {
   const error = await userErrorOf(() => creationOptions(flags));
   expect(error.code).toBe("SETTING_INVALID");
