@@ -84,7 +84,8 @@ export async function creationOptions(flags: CreationFlags): Promise<InitOptions
     const value = flags[flag];
     if (value === undefined) continue;
     const texts = [value].flat();
-    if (settingProblem(setting, read(texts)) !== undefined)
+    // Of what is wrong otherwise, the new file's diagnostics tell what is allowed.
+    if (settingProblem(setting, read(texts))?.kind === "wrongType")
       throw new UserError("SETTING_INVALID", { option: optionOf(flag), value: texts.join(" ") });
     given.push([setting, read(texts)]);
   }

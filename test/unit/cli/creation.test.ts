@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
@@ -67,17 +67,29 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
 });
 
 test.each<[CreationFlags, string]>([
-  [{ host: ["http://a.example"] }, "--host"],
-  [{ host: [] }, "--host"],
-  [{ address: "localhost" }, "--address"],
-  [{ port: "0" }, "--port"],
+  [{ port: "http" }, "--port"],
   [{ workers: "many" }, "--workers"],
-  [{ mailHost: "smtp://a.example" }, "--mail-host"],
-  [{ mailFrom: "BiomAid" }, "--mail-from"],
-  [{ mailPasswordFile: "../x" }, "--mail-password-file"],
-  [{ admin: ["Élise"] }, "--admin"],
-])("%j is refused by the schema's own rule", async (flags, option) => {
+  [{ mailPort: "smtp" }, "--mail-port"],
+])("%j is no number", async (flags, option) => {
   const error = await userErrorOf(() => creationOptions(flags));
   expect(error.code).toBe("SETTING_INVALID");
   expect(error.parameters).toMatchObject({ option });
+});
+
+test.each<[CreationFlags, string]>([
+  [{ host: ["http://a.example"] }, "web.hosts.0"],
+  [{ host: [] }, "web.hosts"],
+  [{ address: "localhost" }, "web.address"],
+  [{ port: "0" }, "web.port"],
+  [{ mailHost: "smtp.example" }, "mail.from"],
+  [{ mailHost: "smtp://a.example", mailFrom: "a@b.example" }, "mail.host"],
+  [{ mailHost: "a.example", mailFrom: "BiomAid" }, "mail.from"],
+  [{ admin: ["Élise"] }, "application.admins.0.email"],
+])("%j is refused by the schema's own rule, and nothing is written", async (flags, setting) => {
+  await using home = await temporaryFolder();
+  const context = { home: home.path, messages: messagesFor("en") } as Context;
+  const error = await userErrorOf(async () => init(context, "production", await creationOptions(flags)));
+  expect(error.code).toBe("INSTANCE_FILE_INVALID");
+  expect(error.parameters).toMatchObject({ diagnostics: [{ setting }] });
+  expect(await readdir(home.path)).toEqual([]);
 });
