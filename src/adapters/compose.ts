@@ -7,6 +7,8 @@ export interface Compose {
   up(): Promise<RunResult>;
   /** Removes all that carries the project's label, so that it needs no compose.yaml. */
   down(options: { volumes: boolean }): Promise<RunResult>;
+  /** `docker compose …` without a terminal, to the end. */
+  captured(args: readonly string[]): Promise<RunResult>;
   /**
    * Hands the terminal over to `docker compose …`; gives its exit status.
    *
@@ -39,6 +41,9 @@ export function createCompose(
       const args = [...compose, "--progress", "plain", "down", "--remove-orphans"];
       if (volumes) args.push("--volumes");
       return processes.run("docker", args, options);
+    },
+    captured(args) {
+      return processes.run("docker", [...compose, "--progress", "quiet", ...args], options);
     },
     async interactive(args, onSignal) {
       const forwarding = onSignal === undefined ? {} : { onSignal };

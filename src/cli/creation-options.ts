@@ -10,16 +10,65 @@ export interface CreationFlags {
   profile?: string;
   source?: string;
   ref?: string;
+  host?: string[];
+  address?: string;
   port?: string;
+  workers?: string;
+  outgoing?: true;
+  mailHost?: string;
+  mailFrom?: string;
+  mailSecurity?: string;
+  mailPort?: string;
+  mailUser?: string;
+  mailPasswordFile?: string;
+  mailCaFile?: string;
+  admin?: string[];
   bases?: string;
 }
 
+/** A setting that has an option, and a question of `init`. */
+export interface CreationField {
+  flag: Exclude<keyof CreationFlags, "profile" | "source" | "ref" | "outgoing" | "bases">;
+  setting: string;
+  /** What the texts of an option, or of an answer, are in instance.yaml; the schema says whether that is allowed. */
+  read(texts: string[]): unknown;
+}
+
+/** In the order in which `init` asks. */
+export const FIELDS: CreationField[] = [
+  { flag: "host", setting: "web.hosts", read: words },
+  { flag: "address", setting: "web.address", read: text },
+  { flag: "port", setting: "web.port", read: number },
+  { flag: "workers", setting: "application.workers", read: number },
+  { flag: "mailHost", setting: "mail.host", read: text },
+  { flag: "mailFrom", setting: "mail.from", read: text },
+  { flag: "mailSecurity", setting: "mail.security", read: text },
+  { flag: "mailPort", setting: "mail.port", read: number },
+  { flag: "mailUser", setting: "mail.user", read: text },
+  { flag: "mailPasswordFile", setting: "mail.password_file", read: text },
+  { flag: "mailCaFile", setting: "mail.ca_file", read: text },
+  { flag: "admin", setting: "application.admins", read: people },
+];
+
 export function addCreationOptions(command: Command, { help }: Messages): Command {
+  const repeated = (value: string, before: string[] = []): string[] => [...before, value];
   return command
     .option("--profile <profile>", help.options.profile)
     .option("--source <source>", help.options.source)
     .option("--ref <ref>", help.options.ref)
+    .option("--host <host>", help.options.host, repeated)
+    .option("--address <address>", help.options.address)
     .option("--port <port>", help.options.port)
+    .option("--workers <count>", help.options.workers)
+    .option("--outgoing", help.options.outgoing)
+    .option("--mail-host <host>", help.options.mailHost)
+    .option("--mail-from <sender>", help.options.mailFrom)
+    .option("--mail-security <security>", help.options.mailSecurity)
+    .option("--mail-port <port>", help.options.mailPort)
+    .option("--mail-user <user>", help.options.mailUser)
+    .option("--mail-password-file <file>", help.options.mailPasswordFile)
+    .option("--mail-ca-file <file>", help.options.mailCaFile)
+    .option("--admin <person>", help.options.admin, repeated)
     .option("--bases <mode>", help.options.bases);
 }
 
@@ -28,13 +77,25 @@ export function addCreationOptions(command: Command, { help }: Messages): Comman
  *
  * @throws UserError SETTING_INVALID
  */
-export function creationOptions(flags: CreationFlags): InitOptions {
+export async function creationOptions(flags: CreationFlags): Promise<InitOptions> {
+  const { settingProblem, withSettings } = await import("../instance/choices.ts");
+  const given: [string, unknown][] = [];
+  for (const { flag, setting, read } of FIELDS) {
+    const value = flags[flag];
+    if (value === undefined) continue;
+    const texts = [value].flat();
+    // Of what is wrong otherwise, the new file's diagnostics tell what is allowed.
+    if (settingProblem(setting, read(texts))?.kind === "wrongType")
+      throw new UserError("SETTING_INVALID", { option: optionOf(flag), value: texts.join(" ") });
+    given.push([setting, read(texts)]);
+  }
+  if (flags.outgoing) given.push(["application.outgoing", true]);
   return {
+    ...withSettings(given),
     profile: flags.profile === undefined ? undefined : oneOf("--profile", flags.profile, PROFILE_NAMES),
     bases: flags.bases === undefined ? undefined : oneOf("--bases", flags.bases, BASES_MODES),
     source: flags.source === undefined ? undefined : parseSource(flags.source, flags.ref, process.cwd()),
     ref: flags.source === undefined ? flags.ref : undefined,
-    port: flags.port === undefined ? undefined : wholeNumber("--port", flags.port),
   };
 }
 
@@ -42,6 +103,33 @@ export function creationOptions(flags: CreationFlags): InitOptions {
 export function wholeNumber(option: string, value: string, minimum = 0): number {
   if (!/^[0-9]{1,6}$/.test(value) || Number(value) < minimum) throw new UserError("SETTING_INVALID", { option, value });
   return Number(value);
+}
+
+/** `--mail-host` of `mailHost`, as commander has it. */
+function optionOf(flag: string): string {
+  return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function text(texts: string[]): string {
+  return texts.join(" ");
+}
+
+function number(texts: string[]): unknown {
+  const [first = ""] = texts;
+  return /^[0-9]{1,6}$/.test(first) ? Number(first) : first;
+}
+
+function words(texts: string[]): string[] {
+  return texts.flatMap((given) => given.split(/[\s,]+/)).filter((word) => word !== "");
+}
+
+/** `NAME <ADDRESS>`, several of them with semicolons between. */
+function people(texts: string[]): { name: string; email: string }[] {
+  const given = texts.flatMap((several) => several.split(";")).map((person) => person.trim());
+  return given.map((person) => {
+    const [, name = person, email = person] = /^(.+?)\s*<(.+)>$/.exec(person) ?? [];
+    return { name, email };
+  });
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

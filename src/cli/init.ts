@@ -6,12 +6,22 @@ export function addInit(program: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
   addCreationOptions(program.command("init <name>"), host.messages)
     .description(help.commands.init)
-    .action(async (name: string, flags: CreationFlags) => {
+    .option("--yes", help.options.noQuestions)
+    .action(async (name: string, { yes, ...flags }: CreationFlags & { yes?: boolean }) => {
       const { context, output } = await host.session();
-      const { init } = await import("../operations/init.ts");
-      const { paths, profile } = await init(context, name, creationOptions(flags));
+      const { init, requireNew } = await import("../operations/init.ts");
+      await requireNew(context, name);
+      const asking = process.stdin.isTTY && process.stderr.isTTY && !yes && !output.json;
+      // Said before anything is asked: what an option has wrong.
+      const given = await creationOptions(flags);
+      const options = asking
+        ? await creationOptions(await (await import("./questions.ts")).askCreation(name, flags, host.messages))
+        : given;
+      const { paths, profile, settings } = await init(context, name, options);
       if (output.json) return output.data({ name, profile, folder: paths.folder, file: paths.file });
       output.answer(answers.created(name, paths.file));
+      const password = settings.mail?.password_file;
+      if (password !== undefined) output.answer(answers.nextPassword(`${paths.secrets}/${password}`));
       output.answer(answers.nextUp(name));
     });
 }

@@ -8,6 +8,7 @@ import { addInit } from "./init.ts";
 import { addJobs } from "./jobs.ts";
 import { addList } from "./list.ts";
 import { addLogs } from "./logs.ts";
+import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
 import { addPsql } from "./psql.ts";
 import { addStatus } from "./status.ts";
@@ -22,6 +23,7 @@ const COMMANDS = [
   addStatus,
   addLogs,
   addManage,
+  addMail,
   addPsql,
   addConfig,
   addJobs,

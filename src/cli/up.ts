@@ -10,11 +10,13 @@ export function addUp(program: Command, host: CommandHost): void {
     .action(async (name: string, flags: CreationFlags) => {
       const { context, output } = await host.session();
       const { up } = await import("../operations/up.ts");
-      const result = await up(context, name, creationOptions(flags));
+      const result = await up(context, name, await creationOptions(flags));
       if (output.json) return output.data(result);
       output.answer(result.sample ? answers.sampleIsUp(name) : answers.isUp(name, result.version));
       output.answer(`  ${result.url}`);
       for (const { username, password } of result.logins) output.answer(`  ${answers.login(username, password)}`);
+      // A production instance begins without any user.
+      if (result.firstUser) output.answer(answers.nextSuperuser(name));
       for (const warning of result.warnings) output.warn(warningText(warning, result.certificate, host.messages));
     });
 }

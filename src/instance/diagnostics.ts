@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { type Document, isAlias, isMap, isScalar, type LineCounter } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** What is wrong with one place of instance.yaml; lines and columns count from 1. */
 export interface Diagnostic {
@@ -52,7 +52,8 @@ export function diagnose(
   return diagnostics.sort((one, other) => one.line - other.line || one.column - other.column);
 }
 
-function problemOf(issue: z.core.$ZodIssue): Problem {
+/** What is wrong, in terms of what people are told. */
+export function problemOf(issue: z.core.$ZodIssue): Problem {
   switch (issue.code) {
     case "invalid_type":
       return { kind: "wrongType", expected: issue.expected };
@@ -113,17 +114,28 @@ function keyOffset(document: Document, path: Path): number | undefined {
 }
 
 function knownKeys(schema: z.ZodObject, path: Path): string[] {
-  let shape: Record<string, unknown> = schema.shape;
+  return Object.keys(shapeOf(schemaAt(schema, path)));
+}
+
+/** The schema of one setting, or group of settings; undefined where there is none of that path. */
+export function schemaAt(schema: z.ZodObject, path: Path): z.ZodType | undefined {
+  let found: z.ZodType | undefined = schema;
   for (const key of path) {
-    let next = shape[String(key)] as { unwrap?: () => unknown; shape?: Record<string, unknown> } | undefined;
-    while (next?.unwrap !== undefined) next = next.unwrap() as typeof next;
-    shape = next?.shape ?? {};
+    const shape = shapeOf(found);
+    found = Object.hasOwn(shape, key) ? shape[String(key)] : undefined;
   }
-  return Object.keys(shape);
+  return found;
+}
+
+/** The settings of a group, by their keys; none where it is not one. */
+export function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
+  return inner instanceof z.ZodObject ? inner.shape : {};
 }
 
 /** The known word that is at most two edits away. */
-function nearest(word: string, known: string[]): string | undefined {
+export function nearest(word: string, known: string[]): string | undefined {
   return known
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate) }))
     .filter(({ edits }) => edits <= 2)

@@ -20,6 +20,13 @@ interface SyntaxFault {
   offset: number;
 }
 
+/** A file without faults of YAML's own. */
+export interface YamlFile {
+  document: Document;
+  /** What it says, whether or not that fits the schema. */
+  content: unknown;
+}
+
 /**
  * Reads the text of an instance.yaml.
  *
@@ -27,6 +34,23 @@ interface SyntaxFault {
  * @throws UserError INSTANCE_FILE_INVALID with every fault of the file; INSTANCE_FILE_NEWER when a newer version wrote it
  */
 export function parseInstanceFile(text: string, path: string): InstanceFile {
+  const { document, content } = parseYaml(text, path);
+  const version = document.get("version");
+  if (Number.isInteger(version) && Number(version) > FORMAT_VERSION) {
+    throw new UserError("INSTANCE_FILE_NEWER", { path, version: Number(version), supported: FORMAT_VERSION });
+  }
+  const result = fileSchema.safeParse(content ?? {}, { reportInput: true });
+  if (!result.success) {
+    throw new UserError("INSTANCE_FILE_INVALID", {
+      path,
+      diagnostics: diagnose(result.error.issues, document, lineStarts(text), fileSchema),
+    });
+  }
+  return result.data;
+}
+
+/** @throws UserError INSTANCE_FILE_INVALID when it is not YAML */
+export function parseYaml(text: string, path: string): YamlFile {
   if (text.length > MAX_LENGTH) {
     const problem = { kind: "tooLong", maximum: MAX_LENGTH } as const;
     throw new UserError("INSTANCE_FILE_INVALID", { path, diagnostics: [{ line: 1, column: 1, setting: "", problem }] });
@@ -38,19 +62,7 @@ export function parseInstanceFile(text: string, path: string): InstanceFile {
   };
   const { document, faults, content } = read(text);
   if (faults.length > 0) throw new UserError("INSTANCE_FILE_INVALID", { path, diagnostics: faults.map(placed) });
-
-  const version = document.get("version");
-  if (Number.isInteger(version) && Number(version) > FORMAT_VERSION) {
-    throw new UserError("INSTANCE_FILE_NEWER", { path, version: Number(version), supported: FORMAT_VERSION });
-  }
-  const result = fileSchema.safeParse(content ?? {}, { reportInput: true });
-  if (!result.success) {
-    throw new UserError("INSTANCE_FILE_INVALID", {
-      path,
-      diagnostics: diagnose(result.error.issues, document, lines, fileSchema),
-    });
-  }
-  return result.data;
+  return { document, content };
 }
 
 /** Not the parser's own count: it does not see the line ends in what it cannot make sense of. */

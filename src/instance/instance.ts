@@ -8,7 +8,7 @@ import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
-import { HOST_PROXY, type InstanceFile, type Settings, type Source } from "./schema.ts";
+import { HOST_PROXY, type InstanceFile, type Mail, type Settings, type Source } from "./schema.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {
@@ -28,12 +28,22 @@ export function projectName(name: string): string {
  *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
  */
 export async function openInstance(home: string, name: string): Promise<Instance> {
+  const { paths, text } = await readInstance(home, name);
+  return toInstance(name, paths, parseInstanceFile(text, paths.file));
+}
+
+/**
+ * An instance.yaml as it is, right or wrong.
+ *
+ * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_NAME_INVALID
+ */
+export async function readInstance(home: string, name: string): Promise<{ paths: InstancePaths; text: string }> {
   const paths = instancePaths(home, name);
   const text = await readFile(paths.file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") throw new UserError("INSTANCE_NOT_FOUND", { name, home }, { cause });
     throw cause;
   });
-  return toInstance(name, paths, parseInstanceFile(text, paths.file));
+  return { paths, text };
 }
 
 /** The instance that a file describes: the profile's defaults with the file's settings on top. */
@@ -43,8 +53,11 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
+    ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     bases: file.bases ?? defaults.bases,
   };
+  if (settings.mail !== undefined && !settings.application.outgoing)
+    throw new UserError("MAIL_NEEDS_OUTGOING", { name, path: paths.file });
   const instance = { name, profile: file.profile, paths, settings };
   refusePublishedDemo(instance, undefined);
   refuseConflicts(instance);
@@ -103,6 +116,14 @@ function isProxied({ settings: { web } }: Instance): boolean {
 /** A folder is named from where the file is, wherever the command is called: never a word that git takes for an address. */
 function absolute(source: Source, folder: string): Source {
   return source.path === undefined ? source : { ...source, path: resolve(folder, source.path) };
+}
+
+/** RFC 8314, 3.3, and RFC 5321, 4.5.4.2: the ports of submission over TLS, of submission, and of SMTP. */
+export const MAIL_PORTS = { tls: 465, starttls: 587, none: 25 };
+
+function withMailDefaults(mail: NonNullable<Mail>): NonNullable<Mail> {
+  const security = mail.security ?? "starttls";
+  return { ...mail, security, port: mail.port ?? MAIL_PORTS[security] };
 }
 
 /** A parsed file has no key without a value, though its type allows undefined. */

@@ -5,5 +5,9 @@ export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const BASES_MODES = ["auto", "registry", "packages"] as const;
 
+export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
+
+export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
+
 /** A Compose project is `biomaid-<name>`; the length keeps the names of its networks and volumes readable. */
 export const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,30}$/;

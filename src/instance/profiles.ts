@@ -15,6 +15,8 @@ const APPLICATION: Settings["application"] = {
   debug: false,
   language: "fr",
   time_zone: "Europe/Paris",
+  log_level: "INFO",
+  admins: [],
   outgoing: false,
 };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isEverything, isLoopback } from "./addresses.ts";
-import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
+import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
+import { BASES_MODES, LOG_LEVELS, MAIL_SECURITY, PROFILE_NAMES } from "./names.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
 export const FORMAT_VERSION = 1;
@@ -30,6 +31,20 @@ export const HOST_PROXY = "host";
 const IMAGE =
   /^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$/;
 
+/** An address of mail as Django's own validator takes it, without quoted local parts. */
+const ADDRESS =
+  "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*";
+const EMAIL = new RegExp(`^${ADDRESS}$`);
+
+/** With or without a name before it: `BiomAid <biomaid@chu.example>`. */
+const SENDER = new RegExp(`^(${ADDRESS}|[^\\s<>@"\\p{Cc},;:\\\\][^<>@"\\p{Cc},;:\\\\]* <${ADDRESS}>)$`, "u");
+
+/** A host of the network: a name without the leading dot of ALLOWED_HOSTS, or an address. */
+const MAIL_HOST = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+/** The name of a file, never of a way to one. */
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 
 const source = z
@@ -49,7 +64,8 @@ const source = z
   .refine((value) => value.ref === undefined || value.git !== undefined || value.path !== undefined, {
     params: { rule: "refNeedsGit" },
     path: ["ref"],
-  });
+  })
+  .describe("Where BiomAid's code comes from: exactly one of git, path, image, sample");
 
 const application = z.strictObject({
   local: z
@@ -67,6 +83,18 @@ const application = z.strictObject({
     .string()
     .regex(/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/)
     .describe("Django's TIME_ZONE, and the time of the jobs"),
+  log_level: z.enum(LOG_LEVELS).describe("The least important messages that the application logs"),
+  admins: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[^\p{Cc}<>@",;:\\]+$/u)
+          .describe("Name"),
+        email: z.string().regex(EMAIL).describe("Address"),
+      }),
+    )
+    .describe("Who is sent a mail when a request fails; Django's ADMINS"),
   outgoing: z.boolean().describe("Whether the application may open connections to other machines (mail, directory)"),
 });
 
@@ -114,33 +142,89 @@ const web = z.strictObject({
   publish_demo: z.boolean().describe("Allow an instance whose passwords are public on another address than loopback"),
 });
 
+const mail = z
+  .strictObject({
+    host: z.string().regex(MAIL_HOST).describe("The SMTP server"),
+    port: z.int().min(1).max(65535).optional().describe("Its port: 25, 587 (starttls) or 465 (tls) unless given"),
+    security: z.enum(MAIL_SECURITY).optional().describe("How the connection is encrypted: starttls unless given"),
+    user: z
+      .string()
+      .regex(/^[^\s\p{Cc}]+$/u)
+      .optional()
+      .describe("Login at the SMTP server"),
+    password_file: z.string().regex(FILE_NAME).optional().describe("File of secrets/ that holds the password"),
+    from: z.string().regex(SENDER).describe("Sender of every message: an address, or NAME <ADDRESS>"),
+    ca_file: z
+      .string()
+      .min(1)
+      .regex(FOLDER)
+      .optional()
+      .describe(
+        "PEM file of the authorities that the server's certificate is checked with, from the instance's folder",
+      ),
+  })
+  .refine((value) => (value.user === undefined) === (value.password_file === undefined), {
+    params: { rule: "userWithPassword" },
+  })
+  .refine((value) => value.security !== "none" || (value.user === undefined && value.ca_file === undefined), {
+    params: { rule: "needsEncryption" },
+    path: ["security"],
+  })
+  .refine(({ password_file }) => password_file !== "secret_key" && password_file !== "database_password", {
+    params: { rule: "ownSecret" },
+    path: ["password_file"],
+  })
+  .describe("The server that sends the instance's mails; without it they only go to the log");
+
 const bases = z
   .enum(BASES_MODES)
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, bases });
+export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), bases });
 export type Settings = z.infer<typeof settingsSchema>;
 export type Source = Settings["source"];
+export type Mail = Settings["mail"];
 
 /** instance.yaml: what differs from the profile. */
 export const fileSchema = z.strictObject({
   version: z.literal(FORMAT_VERSION).describe("Format of this file"),
   profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
   source: source.optional(),
-  application: application.partial().optional(),
+  application: application.partial().optional().describe("The Django application"),
   web: web
     .partial()
     .refine(({ tls, url }) => tls === undefined || url === undefined || /^https:/.test(url), {
       params: { rule: "tlsNeedsHttps" },
       path: ["url"],
     })
-    .optional(),
+    .optional()
+    .describe("What the network sees of the instance"),
+  mail: mail.optional(),
   bases: bases.optional(),
 });
 export type InstanceFile = z.infer<typeof fileSchema>;
 
-/** The JSON Schema of instance.yaml, for editors. */
-export function jsonSchema(): object {
-  return z.toJSONSchema(fileSchema, { target: "draft-7" });
+/**
+ * The JSON Schema of instance.yaml, for editors.
+ *
+ * @param language of the descriptions: `fr`, or English
+ */
+export function jsonSchema(language = "en"): object {
+  const schema = z.toJSONSchema(fileSchema, { target: "draft-7" }) as JsonSchema;
+  if (language === "fr") describeIn(DESCRIPTIONS_FR, schema, []);
+  return schema;
+}
+
+interface JsonSchema {
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+}
+
+function describeIn(descriptions: Record<string, string>, schema: JsonSchema, path: string[]): void {
+  const description = descriptions[path.join(".")];
+  if (description !== undefined) schema.description = description;
+  if (schema.items !== undefined) describeIn(descriptions, schema.items, path);
+  for (const [key, inner] of Object.entries(schema.properties ?? {})) describeIn(descriptions, inner, [...path, key]);
 }

@@ -16,9 +16,14 @@ export async function missingSecrets(folder: string): Promise<string[]> {
   return files.filter((_, index) => !present[index]);
 }
 
-/** When each secret was last written to. */
-export async function secretsWritten(folder: string): Promise<Record<string, string>> {
-  const times = SECRET_NAMES.map(async (name) => [name, (await stat(join(folder, name))).mtime.toISOString()] as const);
+/**
+ * When each secret was last written to.
+ *
+ * @param given names of files that the operator has put there
+ */
+export async function secretsWritten(folder: string, given: readonly string[] = []): Promise<Record<string, string>> {
+  const names = [...SECRET_NAMES, ...given];
+  const times = names.map(async (name) => [name, (await stat(join(folder, name))).mtime.toISOString()] as const);
   return Object.fromEntries(await Promise.all(times));
 }
 
@@ -27,15 +32,18 @@ export async function secretsWritten(folder: string): Promise<Record<string, str
  * containers' users read them and Compose keeps the modes of the host.
  *
  * @throws UserError SECRETS_EXPOSED when others can look into the folder; SECRET_EMPTY when a file is there but holds
- *   nothing: it is never overwritten
+ *   nothing: it is never overwritten; SECRET_NOT_GIVEN
+ *
+ * @param given names of files that the operator has to put there
  */
-export async function ensureSecrets(folder: string): Promise<void> {
+export async function ensureSecrets(folder: string, given: readonly string[] = []): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { mode } = await stat(folder);
   if ((mode & 0o077) !== 0) throw new UserError("SECRETS_EXPOSED", { folder, mode: (mode & 0o777).toString(8) });
-  for (const name of SECRET_NAMES) {
+  for (const name of [...SECRET_NAMES, ...given]) {
     const file = join(folder, name);
-    await createOnce(file);
+    if (given.includes(name) && !(await exists(file))) throw new UserError("SECRET_NOT_GIVEN", { file });
+    if (!given.includes(name)) await createOnce(file);
     if ((await readFile(file, "utf8")).trim() === "") throw new UserError("SECRET_EMPTY", { file });
     await chmod(file, 0o444);
   }

@@ -1,24 +1,22 @@
 import { Document } from "yaml";
 import type { Messages } from "../messages/messages.ts";
-import type { ProfileName } from "./names.ts";
-import { FORMAT_VERSION, type InstanceFile, type Source } from "./schema.ts";
+import { FORMAT_VERSION, type InstanceFile } from "./schema.ts";
 
 /** What is said when an instance is made; everything else is the profile's. */
-export interface NewInstance {
-  profile: ProfileName;
-  source?: Source | undefined;
-  port?: number | undefined;
-  bases?: InstanceFile["bases"] | undefined;
-}
+export type NewInstance = Omit<InstanceFile, "version">;
+
+/** Beside instance.yaml: what editors know its settings from. */
+export const SCHEMA_FILE = "instance.schema.json";
+
+/** What editors with the YAML language server look for (redhat-developer/yaml-language-server, README). */
+const SCHEMA_LINK = ` yaml-language-server: $schema=${SCHEMA_FILE}`;
 
 /** The text of a new instance.yaml: short, commented, with nothing in it that the profile already says. */
 export function instanceFileText(choice: NewInstance, comments: Messages["instanceFile"]): string {
-  const content: InstanceFile = { version: FORMAT_VERSION, profile: choice.profile };
-  if (choice.source !== undefined) content.source = choice.source;
-  if (choice.port !== undefined) content.web = { port: choice.port };
-  if (choice.bases !== undefined) content.bases = choice.bases;
-  const document = new Document(content);
-  document.commentBefore = comments.header(choice.profile);
+  const { profile, source, application, web, mail, bases } = choice;
+  const settings = Object.entries({ source, application, web, mail, bases }).filter(([, value]) => value !== undefined);
+  const document = new Document({ version: FORMAT_VERSION, profile, ...Object.fromEntries(settings) });
+  document.commentBefore = `${SCHEMA_LINK}\n${comments.header(choice.profile)}`;
   document.comment = comments.footer;
   return document.toString({ lineWidth: 0 });
 }

@@ -14,6 +14,7 @@ import { PROFILES } from "../instance/profiles.ts";
 import { ensureSecrets } from "../instance/secrets.ts";
 import { instanceFileText, type NewInstance } from "../instance/template.ts";
 import type { Context } from "./context.ts";
+import { writeEditorSchema } from "./editor-schema.ts";
 
 /** What is asked for a new instance; what is left out comes from the profile. */
 export type InitOptions = { [K in keyof NewInstance]?: NewInstance[K] | undefined } & {
@@ -33,16 +34,18 @@ interface Draft {
  * @throws UserError INSTANCE_EXISTS, PROFILE_NEEDED, INSTANCE_NAME_INVALID, SETTING_INVALID, INSTANCE_BUSY
  */
 export async function init(context: Context, name: string, options: InitOptions): Promise<Instance> {
-  const paths = instancePaths(context.home, name);
-  const refuse = async (): Promise<void> => {
-    if (await exists(paths.file)) throw new UserError("INSTANCE_EXISTS", { name, path: paths.file });
-  };
-  await refuse();
+  await requireNew(context, name);
   const draft = draftOf(context, name, options);
-  return inFolder(context, paths.folder, async () => {
-    await refuse();
+  return inFolder(context, draft.instance.paths.folder, async () => {
+    await requireNew(context, name);
     return create(context, draft);
   });
+}
+
+/** @throws UserError INSTANCE_EXISTS, INSTANCE_NAME_INVALID */
+export async function requireNew(context: Context, name: string): Promise<void> {
+  const { file } = instancePaths(context.home, name);
+  if (await exists(file)) throw new UserError("INSTANCE_EXISTS", { name, path: file });
 }
 
 /**
@@ -84,9 +87,9 @@ function draftOf(context: Context, name: string, options: InitOptions): Draft {
   const paths = instancePaths(context.home, name);
   const profile = options.profile ?? PROFILE_NAMES.find((known) => known === name);
   if (profile === undefined) throw new UserError("PROFILE_NEEDED", { name, profiles: [...PROFILE_NAMES] });
-  const { port, bases, ref } = options;
-  const source = options.source ?? (ref === undefined ? undefined : { ...PROFILES[profile].source, ref });
-  const text = instanceFileText({ profile, source, port, bases }, context.messages.instanceFile);
+  const { ref, ...choice } = options;
+  const source = choice.source ?? (ref === undefined ? undefined : { ...PROFILES[profile].source, ref });
+  const text = instanceFileText({ ...choice, profile, source }, context.messages.instanceFile);
   return { instance: toInstance(name, paths, parseInstanceFile(text, paths.file)), text };
 }
 
@@ -94,6 +97,7 @@ async function create(context: Context, { instance, text }: Draft): Promise<Inst
   const { paths } = instance;
   if ((await readLock(paths.lock)) === undefined) await writeLock(paths.lock, newLock(context.generator));
   await ensureSecrets(paths.secrets);
+  await writeEditorSchema(context, instance);
   // Last, and whole: an instance exists from the moment this file does.
   await writeAtomic(paths.file, text);
   return instance;
@@ -105,8 +109,10 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
     ["profile", options.profile, instance.profile satisfies ProfileName],
     ["source", options.source, instance.settings.source],
     ["source.ref", options.ref, instance.settings.source.ref],
-    ["web.port", options.port, instance.settings.web.port],
     ["bases", options.bases, instance.settings.bases],
+    ...askedIn("application", options.application, instance),
+    ...askedIn("web", options.web, instance),
+    ...askedIn("mail", options.mail, instance),
   ];
   for (const [setting, wanted, found] of asked) {
     if (wanted !== undefined && !isDeepStrictEqual(wanted, found)) {
@@ -119,4 +125,13 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
     }
   }
   return instance;
+}
+
+function askedIn(
+  group: "application" | "web" | "mail",
+  asked: object | undefined,
+  { settings }: Instance,
+): [string, unknown, unknown][] {
+  const found: Record<string, unknown> = settings[group] ?? {};
+  return Object.entries(asked ?? {}).map(([key, value]) => [`${group}.${key}`, value, found[key]]);
 }

@@ -12,7 +12,7 @@ import { volumeName } from "../stack/input.ts";
  *
  * @param volumes those of the instance that are there
  * @returns the lock, with the revision of the secrets
- * @throws UserError SECRET_MISSING, SECRETS_EXPOSED, SECRET_EMPTY
+ * @throws UserError SECRET_MISSING, SECRETS_EXPOSED, SECRET_EMPTY, SECRET_NOT_GIVEN
  */
 export async function prepareSecrets(instance: Instance, lock: Lock, volumes: readonly VolumeState[]): Promise<Lock> {
   const { secrets } = instance.paths;
@@ -20,8 +20,10 @@ export async function prepareSecrets(instance: Instance, lock: Lock, volumes: re
   const database = volumeName(instance, "database");
   if (file !== undefined && volumes.some(({ name }) => name === database))
     throw new UserError("SECRET_MISSING", { file });
-  await ensureSecrets(secrets);
-  const written = await secretsWritten(secrets);
+  const password = instance.settings.mail?.password_file;
+  const given = password === undefined ? [] : [password];
+  await ensureSecrets(secrets, given);
+  const written = await secretsWritten(secrets, given);
   if (isDeepStrictEqual(written, lock.secrets?.written)) return lock;
   return { ...lock, secrets: { revision: (lock.secrets?.revision ?? 0) + 1, written } };
 }

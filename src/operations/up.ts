@@ -10,6 +10,7 @@ import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
+import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
@@ -27,6 +28,8 @@ export interface UpResult extends InstanceAddress {
   name: string;
   version: string;
   sample: boolean;
+  /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
+  firstUser: boolean;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await requirePorts(context, instance);
     await requireReadableFolders(instance);
     const tls = await requireCertificate(instance);
+    await writeEditorSchema(context, instance);
     const lock = await prepareSecrets(instance, before, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
@@ -72,6 +76,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     return {
       name,
       version: release.version,
+      firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
       ...(await instanceAddress(instance, started)),
     };

@@ -11,6 +11,8 @@ export interface StackInput {
   secretsRevision: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
   folders: { local: string | undefined; settings: string | undefined };
+  /** What `mail` names: the certificates of its authorities. */
+  mail: { authorities: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
 }
@@ -51,6 +53,9 @@ export const PATHS = {
   nginx: "/etc/nginx/biomaid",
   tls: "/run/secrets/tls",
 } as const;
+
+/** The secret's name in the containers, whatever its file is called. */
+export const MAIL_SECRET = "mail_password";
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
 /** Ports inside web: of HTTP, and of HTTPS where the instance has it. */

@@ -1,6 +1,6 @@
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, publicUrl } from "../instance/instance.ts";
-import { DATABASE, type StackInput } from "./input.ts";
+import { DATABASE, MAIL_SECRET, type StackInput } from "./input.ts";
 
 /**
  * stack/app/settings.json: what the Django settings module in the image reads (images/biomaid/runtime/instance_settings.py).
@@ -29,8 +29,24 @@ export function applicationSettings(input: StackInput): string {
     fixtures: application.fixtures,
     workers: application.workers,
     request_timeout: application.timeout,
-    admins: [],
+    admins: application.admins.map(({ name, email }) => [name, email]),
   };
   const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
-  return `${JSON.stringify({ ...content, inputs }, null, 2)}\n`;
+  // Who sends the mails, and how, is nothing that init has to run again for.
+  return `${JSON.stringify({ ...content, inputs, mail: mailSettings(input) }, null, 2)}\n`;
+}
+
+/** What the application has to know to send mails; null when they only go to the log. */
+export function mailSettings({ instance, mail: files }: Pick<StackInput, "instance" | "mail">): object | null {
+  const { mail } = instance.settings;
+  if (mail === undefined) return null;
+  return {
+    host: mail.host,
+    port: mail.port,
+    security: mail.security,
+    sender: mail.from,
+    user: mail.user ?? null,
+    password_secret: mail.password_file === undefined ? null : MAIL_SECRET,
+    own_authorities: files.authorities !== undefined,
+  };
 }

@@ -8,6 +8,7 @@ import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
+  MAIL_SECRET,
   PATHS,
   type SERVICES,
   type StackInput,
@@ -39,6 +40,9 @@ export const TEMPLATES = [
 
 /** The part of the generated files that the application's services mount. */
 const APPLICATION_FILES = "stack/app/";
+
+/** Certificates, not secrets: in the folder that the application reads its settings from. */
+const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -89,6 +93,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
   return new Map([
     ["stack/app/settings.json", applicationSettings(input)],
     ["stack/app/crontab", template("crontab.ejs")],
+    ...(input.mail.authorities === undefined ? [] : [[MAIL_AUTHORITIES, input.mail.authorities] as const]),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...(web.trusted_proxies.includes(HOST_PROXY) ? [["stack/web/start.sh", text("start.sh")] as [string, string]] : []),
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),
@@ -116,8 +121,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     secrets: {
       secret_key: { file: "./secrets/secret_key" },
       database_password: { file: "./secrets/database_password" },
+      ...mailSecret(input),
     },
   };
+}
+
+function mailSecret({ instance }: StackInput): ComposeFile["secrets"] {
+  const file = instance.settings.mail?.password_file;
+  return file === undefined ? {} : { [MAIL_SECRET]: { file: `./secrets/${file}` } };
 }
 
 function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {

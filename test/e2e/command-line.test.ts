@@ -43,7 +43,7 @@ describe("the command line", () => {
     const english = await runCli(["--help"]);
     const french = await runCli(["--help"], { env: FRENCH });
     for (const { stdout } of [english, french]) {
-      for (const name of "init up down list status logs manage psql config jobs version".split(" "))
+      for (const name of "init up down list status logs manage mail psql config jobs version".split(" "))
         expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
     }
     expect(english.stdout).toContain("Exit statuses");
@@ -127,6 +127,38 @@ describe("config", () => {
     expect(french.stderr).not.toContain("did you mean");
     const { stdout } = await instance.cli(["list", "--json"]);
     expect(JSON.parse(stdout)).toEqual([{ name: instance.name, profile: null, url: null, condition: "unknown" }]);
+  });
+
+  test("get, set and unset change one setting of the file, or nothing at all", async () => {
+    await using instance = await newInstance();
+    const [, , ...options] = instance.creation();
+    await instance.cli(["init", instance.name, ...options]);
+    const file = join(instance.folder, "instance.yaml");
+    const config = (verb: string, ...args: string[]) => instance.cli(["config", verb, instance.name, ...args]);
+    const before = `# Ours\n${await readFile(file, "utf8")}`;
+    await writeFile(file, before);
+
+    expect((await config("get", "web.upload_limit")).stdout).toBe("100\n");
+    expect(JSON.parse((await config("get", "web.port", "--json")).stdout)).toEqual({
+      setting: "web.port",
+      value: instance.port,
+      from: "file",
+    });
+    expect((await config("set", "web.hosts", "[a.example, b.example]")).stdout).toContain("a.example");
+    expect((await config("get", "web.hosts")).stdout).toBe("- a.example\n- b.example\n");
+    expect((await config("unset", "web.hosts")).stdout).toContain("localhost");
+    expect(await readFile(file, "utf8")).toBe(before);
+
+    for (const [setting, value, code, told] of [
+      ["web.prot", "1", "SETTING_UNKNOWN", 'Did you mean "web.port"?'],
+      ["web.port", "99999", "SETTING_REFUSED", "is above the maximum of 65535"],
+      ["web.address", "0.0.0.0", "DEMO_PUBLISHED", "web.publish_demo"],
+    ] as const) {
+      const { stderr } = await instance.cli(["config", "set", instance.name, setting, value], { exitStatus: 2 });
+      expect(stderr).toContain(`[${code}]`);
+      expect(stderr).toContain(told);
+    }
+    expect(await readFile(file, "utf8")).toBe(before);
   });
 
   test("schema is a JSON Schema", async () => {

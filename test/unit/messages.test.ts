@@ -47,6 +47,7 @@ const SAMPLES: Record<string, unknown> = {
   project: "biomaid-NAME",
   ref: "REF",
   rule: "oneSource",
+  server: "mail.example.org:587",
   service: "SERVICE",
   setting: "web.port",
   source: "SOURCE",

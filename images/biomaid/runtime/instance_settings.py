@@ -80,6 +80,24 @@ def _from_the_instance() -> dict[str, object]:
         # nginx overwrites this header, so that it is never the client who says it, but nginx or a proxy that it trusts.
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "LOGGING": logging,
+        **(_mail(config.mail) if config.mail else {}),
+    }
+
+
+def _mail(mail: _configuration.Mail) -> dict[str, object]:
+    return {
+        "EMAIL_BACKEND": "biomaid_runtime.mail.Backend",
+        "EMAIL_HOST": mail.host,
+        "EMAIL_PORT": mail.port,
+        "EMAIL_USE_TLS": mail.security == "starttls",
+        "EMAIL_USE_SSL": mail.security == "tls",
+        "EMAIL_HOST_USER": mail.user or "",
+        # The backend reads it when it sends: init has no use for it, and does not have it.
+        "EMAIL_HOST_PASSWORD": "",
+        # Without one, a server that does not answer holds a worker for ever.
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": mail.sender,
+        "SERVER_EMAIL": mail.sender,
     }
 
 

@@ -7,6 +7,14 @@ export const errors = {
     what: `${p.option}: "${p.value}" is not allowed.`,
     next: "Add --help to the command to see what is.",
   }),
+  SETTING_UNKNOWN: (p: { setting: string; suggestion: string | undefined }) => ({
+    what: `There is no setting "${p.setting}".${p.suggestion === undefined ? "" : ` Did you mean "${p.suggestion}"?`}`,
+    next: "`biomaid-compose config show NAME` prints those of an instance, docs/configuration.md describes them all.",
+  }),
+  SETTING_REFUSED: (p: { setting: string; file: string; path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.setting} was not changed: ${p.file} would not be valid with it (see above).`,
+    next: "Give a value that is allowed: docs/configuration.md and `biomaid-compose config schema` say which are. A list is written [one, two].",
+  }),
   INTERRUPTED: (_: Record<string, never>) => ({
     what: "Interrupted.",
     next: "Run the same command again to go on: what was already done is kept.",
@@ -38,6 +46,10 @@ export const errors = {
   INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
     what: `${p.path} is not valid: ${p.diagnostics.length === 1 ? "1 error" : `${p.diagnostics.length} errors`}. Nothing was changed.`,
     next: "Correct the lines listed above; `biomaid-compose config schema` prints all that is allowed.",
+  }),
+  INSTANCE_FILE_ALIASES: (p: { path: string }) => ({
+    what: `${p.path} has YAML aliases (*): a value that stands in several places is not changed by a command.`,
+    next: "Change the file with an editor, then check it: `biomaid-compose config validate NAME`.",
   }),
   INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
     what: `${p.path} has format ${p.version}; this version of biomaid-compose reads formats up to ${p.supported}.`,
@@ -82,6 +94,62 @@ export const errors = {
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
     next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+  }),
+  SECRET_NOT_GIVEN: (p: { file: string }) => ({
+    what: `The password file ${p.file} is not there.`,
+    next: `Put the password, and nothing else, in it: \`cat > ${p.file}\`, the password, Enter, Ctrl-D. Then run the same command again.`,
+  }),
+  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
+    what: `${p.path} has a mail server, but the application of "${p.name}" may not open connections to other machines.`,
+    next: "Set application.outgoing to true there, or take `mail` out.",
+  }),
+  MAIL_NOT_SET: (p: { name: string; path: string }) => ({
+    what: `The instance "${p.name}" has no mail server: its mails only go to the log.`,
+    next: `Give it one in ${p.path}: \`mail: {host: …, from: …}\`, described in docs/configuration.md.`,
+  }),
+  MAIL_ADDRESS_NEEDED: (p: { name: string }) => ({
+    what: "There is nobody to send the message to.",
+    next: `Name an address: \`biomaid-compose mail test ${p.name} ADDRESS\`, or set application.admins.`,
+  }),
+  MAIL_NOT_APPLIED: (p: { name: string }) => ({
+    what: `The mail settings, or the password file, have changed since "${p.name}" was started.`,
+    next: `Apply them first: \`biomaid-compose up ${p.name}\`.`,
+  }),
+  MAIL_HOST_UNKNOWN: (p: { server: string; detail: string }) => ({
+    what: `The name of the mail server ${p.server} is not known to the containers: ${p.detail}.`,
+    next: "Check mail.host, and that this machine's DNS server knows it (`getent hosts`).",
+  }),
+  MAIL_UNREACHABLE: (p: { server: string; detail: string }) => ({
+    what: `There is no connection to the mail server ${p.server}: ${p.detail}.`,
+    next: "Check mail.host and mail.port, that mail.security is what the server expects there, and that no firewall stands between.",
+  }),
+  MAIL_TLS_FAILED: (p: { server: string; detail: string }) => ({
+    what: `The mail server ${p.server} does not encrypt as mail.security says: ${p.detail}.`,
+    next: "Servers have starttls on port 587 or 25 and tls on port 465: set mail.security and mail.port to what yours has.",
+  }),
+  MAIL_CERTIFICATE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `The certificate of the mail server ${p.server} is not trusted: ${p.detail}.`,
+    next: "Use the name in the certificate as mail.host; for an authority of the hospital's own, name its certificate with mail.ca_file.",
+  }),
+  MAIL_LOGIN_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `The mail server ${p.server} refuses the login: ${p.detail}.`,
+    next: "Check mail.user and the file of mail.password_file, then run `up`; without a login at this server, take both out.",
+  }),
+  MAIL_MESSAGE_REFUSED: (p: { server: string; address: string; detail: string }) => ({
+    what: `The mail server ${p.server} refuses the message to ${p.address}: ${p.detail}.`,
+    next: "Check mail.from and the address, and whether the server lets this machine send for them: its administrator knows.",
+  }),
+  MAIL_ELSEWHERE: (p: { detail: string }) => ({
+    what: `Mails do not go to a server: a file of settings.d has them handled by ${p.detail}.`,
+    next: "Take EMAIL_BACKEND out of settings.d, then run `up`.",
+  }),
+  MAIL_TEST_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: "The container that was to send the message failed. Its last lines are above.",
+    next: `See that the instance works: \`biomaid-compose manage ${p.name} -- check\`.`,
+  }),
+  MAIL_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `mail.ca_file: no certificates can be read from ${p.file} (${p.detail}).`,
+    next: `Put the certificates of the authority there in PEM form: \`openssl x509 -in ${p.file} -noout -subject\` shows the first one.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,

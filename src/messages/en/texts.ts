@@ -1,3 +1,6 @@
+/** For what has its texts elsewhere. */
+export const language: string = "en";
+
 /** What is going on: shown with the time that it takes. */
 export const steps = {
   registry: (image: string) => `Looking for ${image} in its registry`,
@@ -16,6 +19,27 @@ export const instanceFile = {
   header: (profile: string) =>
     ` A BiomAid instance. Settings left out are those of the profile ${profile}:\n \`biomaid-compose config show NAME\` prints them all, \`biomaid-compose config schema\` what is allowed.`,
   footer: " After a change: `biomaid-compose up NAME`",
+};
+
+/** What `init` asks. */
+export const questions = {
+  introduction: "Enter takes what is proposed in brackets; Ctrl-C ends without writing anything.",
+  line: (question: string, proposed: string) => (proposed === "" ? `${question} ` : `${question} [${proposed}] `),
+  profile: (profiles: string) => `Profile, one of ${profiles}:`,
+  source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
+  ref: "Branch, tag or commit:",
+  host: "Names under which people reach it, with spaces between them:",
+  address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
+  port: "Web port:",
+  workers: "gunicorn processes:",
+  mailHost: "Mail server (SMTP), Enter for none:",
+  mailFrom: "Sender of the mails, an address or NAME <ADDRESS>:",
+  mailSecurity: "Encryption, one of starttls, tls, none:",
+  mailPort: "Port of the mail server:",
+  mailUser: "Login at the mail server, Enter for none:",
+  mailPasswordFile: "File of secrets/ that will hold its password:",
+  mailCaFile: "PEM file of the authority of its certificate, Enter for the public ones:",
+  admin: "Who is mailed when a request fails, NAME <ADDRESS>, semicolons between several, Enter for nobody:",
 };
 
 /** What can be wrong with one setting of instance.yaml. */
@@ -62,6 +86,9 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "must have exactly one of git, path, image, sample",
+  userWithPassword: "must have both user and password_file, or neither",
+  needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
+  ownSecret: "is the name of another secret of the instance",
   refNeedsGit: "can only be used with git or path",
   urlInvalid: "is not an address that a browser takes",
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
@@ -117,6 +144,9 @@ export const answers = {
   bug: { what: "this is a bug in biomaid-compose.", next: "Please report it with these details." },
   seconds: (count: string) => `${count} s`,
   created: (name: string, path: string) => `The instance ${name} is created: ${path}`,
+  nextSuperuser: (name: string) =>
+    `Next, the first administrator: \`biomaid-compose manage ${name} -- createsuperuser\``,
+  nextPassword: (file: string) => `Next, put the password of the mail server in ${file}`,
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
   sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,
@@ -126,7 +156,12 @@ export const answers = {
   confirmDelete: (name: string) =>
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
+  mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
   noJobs: "No periodic task has run yet.",
+  settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
+  settingRemoved: (setting: string, value: string, file: string) =>
+    `${setting} is now the profile's, ${value}: ${file} says nothing of it`,
+  settingKept: (setting: string, value: string) => `${setting} was ${value} already: nothing was changed`,
   fileValid: (path: string) => `${path} is valid.`,
   unknown: "unknown",
 };

@@ -9,6 +9,14 @@ export const errors = {
     what: `${p.option} : la valeur « ${p.value} » n’est pas admise.`,
     next: "Ajoutez --help à la commande pour voir ce qui est admis.",
   }),
+  SETTING_UNKNOWN: (p: { setting: string; suggestion: string | undefined }) => ({
+    what: `Il n’y a pas de paramètre « ${p.setting} ».${p.suggestion === undefined ? "" : ` Vouliez-vous écrire « ${p.suggestion} » ?`}`,
+    next: "`biomaid-compose config show NOM` affiche ceux d’une instance, docs/fr/configuration.md les décrit tous.",
+  }),
+  SETTING_REFUSED: (p: { setting: string; file: string; path: string; diagnostics: Diagnostic[] }) => ({
+    what: `${p.setting} n’a pas été modifié : ${p.file} ne serait plus valide (voir ci-dessus).`,
+    next: "Donnez une valeur admise : docs/fr/configuration.md et `biomaid-compose config schema` indiquent lesquelles le sont. Une liste s’écrit [un, deux].",
+  }),
   INTERRUPTED: (_: Record<string, never>) => ({
     what: "Commande interrompue.",
     next: "Relancez la même commande pour continuer : ce qui est déjà fait est conservé.",
@@ -40,6 +48,10 @@ export const errors = {
   INSTANCE_FILE_INVALID: (p: { path: string; diagnostics: Diagnostic[] }) => ({
     what: `${p.path} n’est pas valide : ${p.diagnostics.length === 1 ? "1 erreur" : `${p.diagnostics.length} erreurs`}. Rien n’a été modifié.`,
     next: "Corrigez les lignes indiquées ci-dessus ; `biomaid-compose config schema` affiche tout ce qui est admis.",
+  }),
+  INSTANCE_FILE_ALIASES: (p: { path: string }) => ({
+    what: `${p.path} contient des alias YAML (*) : une valeur qui figure à plusieurs endroits n’est pas modifiée par une commande.`,
+    next: "Modifiez le fichier avec un éditeur, puis vérifiez-le : `biomaid-compose config validate NOM`.",
   }),
   INSTANCE_FILE_NEWER: (p: { path: string; version: number; supported: number }) => ({
     what: `${p.path} est au format ${p.version} ; cette version de biomaid-compose lit les formats jusqu’au ${p.supported}.`,
@@ -84,6 +96,62 @@ export const errors = {
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
     next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+  }),
+  SECRET_NOT_GIVEN: (p: { file: string }) => ({
+    what: `Le fichier de mot de passe ${p.file} est absent.`,
+    next: `Placez-y le mot de passe, et rien d’autre : \`cat > ${p.file}\`, le mot de passe, Entrée, Ctrl-D. Puis relancez la même commande.`,
+  }),
+  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
+    what: `${p.path} indique un serveur de messagerie, mais l’application de « ${p.name} » ne peut pas ouvrir de connexion vers d’autres machines.`,
+    next: "Donnez-y la valeur true à application.outgoing, ou retirez `mail`.",
+  }),
+  MAIL_NOT_SET: (p: { name: string; path: string }) => ({
+    what: `L’instance « ${p.name} » n’a pas de serveur de messagerie : ses messages ne vont que dans le journal.`,
+    next: `Indiquez-en un dans ${p.path} : \`mail: {host: …, from: …}\`, décrit dans docs/fr/configuration.md.`,
+  }),
+  MAIL_ADDRESS_NEEDED: (p: { name: string }) => ({
+    what: "Le message n’a pas de destinataire.",
+    next: `Indiquez une adresse : \`biomaid-compose mail test ${p.name} ADRESSE\`, ou renseignez application.admins.`,
+  }),
+  MAIL_NOT_APPLIED: (p: { name: string }) => ({
+    what: `Les paramètres de messagerie ou le fichier du mot de passe ont changé depuis le démarrage de « ${p.name} ».`,
+    next: `Appliquez-les d’abord : \`biomaid-compose up ${p.name}\`.`,
+  }),
+  MAIL_HOST_UNKNOWN: (p: { server: string; detail: string }) => ({
+    what: `Le nom du serveur de messagerie ${p.server} est inconnu des containers : ${p.detail}.`,
+    next: "Vérifiez mail.host, et que le serveur DNS de cette machine le connaît (`getent hosts`).",
+  }),
+  MAIL_UNREACHABLE: (p: { server: string; detail: string }) => ({
+    what: `Aucune connexion au serveur de messagerie ${p.server} : ${p.detail}.`,
+    next: "Vérifiez mail.host et mail.port, que mail.security est ce que le serveur y attend, et qu’aucun pare-feu ne s’interpose.",
+  }),
+  MAIL_TLS_FAILED: (p: { server: string; detail: string }) => ({
+    what: `Le serveur de messagerie ${p.server} ne chiffre pas comme l’indique mail.security : ${p.detail}.`,
+    next: "Les serveurs proposent starttls sur le port 587 ou 25 et tls sur le port 465 : donnez à mail.security et mail.port les valeurs du vôtre.",
+  }),
+  MAIL_CERTIFICATE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `Le certificat du serveur de messagerie ${p.server} n’est pas reconnu : ${p.detail}.`,
+    next: "Utilisez dans mail.host le nom que porte le certificat ; si l’autorité est propre à l’établissement, indiquez son certificat avec mail.ca_file.",
+  }),
+  MAIL_LOGIN_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `Le serveur de messagerie ${p.server} refuse l’identification : ${p.detail}.`,
+    next: "Vérifiez mail.user et le fichier de mail.password_file, puis lancez `up` ; si ce serveur ne demande pas d’identification, retirez les deux.",
+  }),
+  MAIL_MESSAGE_REFUSED: (p: { server: string; address: string; detail: string }) => ({
+    what: `Le serveur de messagerie ${p.server} refuse le message destiné à ${p.address} : ${p.detail}.`,
+    next: "Vérifiez mail.from et l’adresse, et si le serveur laisse cette machine envoyer en leur nom : son administrateur le sait.",
+  }),
+  MAIL_ELSEWHERE: (p: { detail: string }) => ({
+    what: `Les messages ne vont pas à un serveur : un fichier de settings.d les confie à ${p.detail}.`,
+    next: "Retirez EMAIL_BACKEND de settings.d, puis lancez `up`.",
+  }),
+  MAIL_TEST_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: "Le container qui devait envoyer le message a échoué. Ses dernières lignes sont ci-dessus.",
+    next: `Voyez si l’instance fonctionne : \`biomaid-compose manage ${p.name} -- check\`.`,
+  }),
+  MAIL_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `mail.ca_file : aucun certificat lisible dans ${p.file} (${p.detail}).`,
+    next: `Placez-y les certificats de l’autorité, au format PEM : \`openssl x509 -in ${p.file} -noout -subject\` affiche le premier.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,

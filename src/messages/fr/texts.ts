@@ -1,5 +1,7 @@
 // The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
 
+export const language: string = "fr";
+
 /** What is going on: shown with the time that it takes. */
 export const steps = {
   registry: (image: string) => `Recherche de ${image} dans son registre`,
@@ -18,6 +20,28 @@ export const instanceFile = {
   header: (profile: string) =>
     ` Une instance de BiomAid. Les paramètres omis sont ceux du profil ${profile} :\n \`biomaid-compose config show NOM\` les affiche tous, \`biomaid-compose config schema\` ce qui est admis.`,
   footer: " Après une modification : `biomaid-compose up NOM`",
+};
+
+/** What `init` asks. */
+export const questions = {
+  introduction: "Entrée accepte ce qui est proposé entre crochets ; Ctrl-C termine sans rien écrire.",
+  line: (question: string, proposed: string) => (proposed === "" ? `${question} ` : `${question} [${proposed}] `),
+  profile: (profiles: string) => `Profil, parmi ${profiles} :`,
+  source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
+  ref: "Branche, tag ou commit :",
+  host: "Noms sous lesquels on y accède, séparés par des espaces :",
+  address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
+  port: "Port web :",
+  workers: "Nombre de processus gunicorn :",
+  mailHost: "Serveur de messagerie (SMTP), Entrée pour aucun :",
+  mailFrom: "Expéditeur des courriels, une adresse ou NOM <ADRESSE> :",
+  mailSecurity: "Chiffrement, parmi starttls, tls, none :",
+  mailPort: "Port du serveur de messagerie :",
+  mailUser: "Identifiant sur ce serveur, Entrée pour aucun :",
+  mailPasswordFile: "Fichier du dossier secrets/ qui contiendra son mot de passe :",
+  mailCaFile: "Fichier PEM de l’autorité de son certificat, Entrée pour les autorités publiques :",
+  admin:
+    "À qui écrire quand une requête échoue, NOM <ADRESSE>, séparés par des points-virgules, Entrée pour personne :",
 };
 
 /** What can be wrong with one setting of instance.yaml. */
@@ -65,6 +89,9 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
+  userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
+  needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
+  ownSecret: "est le nom d’un autre secret de l’instance",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
   urlInvalid: "n’est pas une adresse qu’un navigateur accepte",
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
@@ -121,6 +148,9 @@ export const answers = {
   bug: { what: "ceci est un bug de biomaid-compose.", next: "Merci de le signaler en joignant ces précisions." },
   seconds: (count: string) => `${count.replace(".", ",")} s`,
   created: (name: string, path: string) => `L’instance ${name} est créée : ${path}`,
+  nextSuperuser: (name: string) =>
+    `Ensuite, le premier administrateur : \`biomaid-compose manage ${name} -- createsuperuser\``,
+  nextPassword: (file: string) => `Ensuite, placez le mot de passe du serveur de messagerie dans ${file}`,
   nextUp: (name: string) => `Ensuite : \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) est en service : instance ${name}.`,
   sampleIsUp: (name: string) =>
@@ -135,7 +165,13 @@ export const answers = {
   confirmDelete: (name: string) =>
     `Cette commande supprime la base de données, les pièces jointes et les journaux de l’instance ${name}. Saisissez son nom pour continuer : `,
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
+  mailSent: (address: string, server: string) =>
+    `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
+  settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
+  settingRemoved: (setting: string, value: string, file: string) =>
+    `${setting} a maintenant la valeur du profil, ${value} : ${file} n’en dit plus rien`,
+  settingKept: (setting: string, value: string) => `${setting} valait déjà ${value} : rien n’a été modifié`,
   fileValid: (path: string) => `${path} est valide.`,
   unknown: "à déterminer",
 };

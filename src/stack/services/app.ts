@@ -1,7 +1,6 @@
 import type { Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS } from "../input.ts";
 import {
-  APPLICATION_SECRETS,
   APPLICATION_TMPFS,
   applicationEnvironment,
   applicationMemory,
@@ -9,6 +8,7 @@ import {
   applicationNetworks,
   HARDENED,
   healthcheck,
+  sendingSecrets,
   volume,
 } from "./common.ts";
 
@@ -22,7 +22,7 @@ export function appService(input: StackInput, labels: Record<string, string>): S
     pids_limit: 256,
     environment: { ...applicationEnvironment(input), BIOMAID_GENERATION: String(input.generation) },
     depends_on: { init: { condition: "service_completed_successfully" } },
-    secrets: APPLICATION_SECRETS,
+    secrets: sendingSecrets(input),
     volumes: [...applicationMounts(input), volume("socket", PATHS.socket)],
     tmpfs: APPLICATION_TMPFS,
     networks: applicationNetworks(input),

@@ -1,5 +1,5 @@
 import type { BindMount, Healthcheck, Service, VolumeMount } from "../compose-file.ts";
-import { PATHS, type StackInput } from "../input.ts";
+import { MAIL_SECRET, PATHS, type StackInput } from "../input.ts";
 
 /** What every service of the stack has in common: no privilege, nothing to write to, no pull behind the operator's back. */
 export const HARDENED = {
@@ -46,7 +46,9 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
 }
 
 export function applicationEnvironment(input: StackInput): Record<string, string> {
-  return { TZ: input.instance.settings.application.time_zone };
+  const { time_zone, log_level } = input.instance.settings.application;
+  // Upstream's settings read the level there and nowhere else.
+  return { TZ: time_zone, DJANGO_LOG_LEVEL: log_level };
 }
 
 /** A folder of the source's own needs no outgoing connection; mail and a directory do. */
@@ -56,6 +58,13 @@ export function applicationNetworks(input: StackInput): string[] {
 
 export const APPLICATION_TMPFS = ["/tmp:mode=1777,size=256m", "/run/biomaid:uid=10001,gid=10001,mode=0750,size=16m"];
 export const APPLICATION_SECRETS = ["secret_key", "database_password"];
+
+/** Those of the services that send mails: all but init. */
+export function sendingSecrets({ instance }: StackInput): string[] {
+  return instance.settings.mail?.password_file === undefined
+    ? APPLICATION_SECRETS
+    : [...APPLICATION_SECRETS, MAIL_SECRET];
+}
 
 /** Megabytes: 164 MB per worker were measured on BiomAid 0.15, exports take several times that. */
 export function applicationMemory(input: StackInput): string {

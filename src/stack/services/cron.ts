@@ -1,7 +1,6 @@
 import type { Service } from "../compose-file.ts";
 import { type StackInput, USERS } from "../input.ts";
 import {
-  APPLICATION_SECRETS,
   APPLICATION_TMPFS,
   applicationEnvironment,
   applicationMemory,
@@ -9,6 +8,7 @@ import {
   applicationNetworks,
   HARDENED,
   healthcheck,
+  sendingSecrets,
 } from "./common.ts";
 
 export function cronService(input: StackInput, labels: Record<string, string>): Service {
@@ -21,7 +21,7 @@ export function cronService(input: StackInput, labels: Record<string, string>): 
     pids_limit: 128,
     environment: applicationEnvironment(input),
     depends_on: { init: { condition: "service_completed_successfully" } },
-    secrets: APPLICATION_SECRETS,
+    secrets: sendingSecrets(input),
     volumes: applicationMounts(input),
     tmpfs: APPLICATION_TMPFS,
     networks: applicationNetworks(input),

@@ -190,5 +190,13 @@ test("the JSON Schema describes every setting and allows no others", () => {
   };
   const schema = jsonSchema() as Node;
   expect(visit(schema, "")).toEqual([]);
-  expect(Object.keys(schema.properties ?? {})).toEqual(["version", "profile", "source", "application", "web", "bases"]);
+  expect(Object.keys(schema.properties ?? {})).toEqual([
+    "version",
+    "profile",
+    "source",
+    "application",
+    "web",
+    "mail",
+    "bases",
+  ]);
 });

@@ -41,19 +41,16 @@ describe("any file that fits the schema", () => {
       fc.property(validFiles, (file) => {
         const instance = publishable(file);
         const files = generateStack(inputOf(instance, plain));
-        const { application, web } = plain.instance.settings;
-        const { outgoing } = instance.settings.application;
-        const expected = generateStack({
-          ...plain,
-          instance: {
-            ...plain.instance,
-            settings: {
-              ...plain.instance.settings,
-              application: { ...application, outgoing },
-              web: { ...web, ...shapingOf(instance) },
-            },
-          },
-        });
+        const { settings } = instance;
+        const { application, web, ...others } = plain.instance.settings;
+        // What has services, mounts or lines of its own is compared with itself.
+        const like = {
+          ...others,
+          ...(settings.mail && { mail: settings.mail }),
+          application: { ...application, outgoing: settings.application.outgoing },
+          web: { ...web, ...shapingOf(instance) },
+        };
+        const expected = generateStack({ ...plain, instance: { ...plain.instance, settings: like } });
         expect([...files.keys()]).toEqual([...expected.keys()]);
         for (const [path, text] of files) {
           if (path === "compose.yaml") expectCompose(text, expected.get(path) ?? "", instance);
@@ -149,6 +146,7 @@ function expectReadable(said: string, file: string): void {
 
 /** What the file and the profile together rule out is refused by other rules than the schema's. */
 function publishable(file: InstanceFile): Instance {
+  const application = file.mail === undefined ? file.application : { ...file.application, outgoing: true };
   const { tls, trusted_proxies: proxies = [], ...web } = file.web ?? {};
   const allowed = {
     ...web,
@@ -157,7 +155,7 @@ function publishable(file: InstanceFile): Instance {
     trusted_proxies: proxies,
     ...(proxies.includes("host") && { address: "127.0.0.1" }),
   };
-  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, web: allowed });
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, application, web: allowed });
 }
 
 /** The settings of web that add to the files, or take from them; with words of their own where these make no difference. */
@@ -216,6 +214,8 @@ function expectSettings(text: string, instance: Instance): void {
     workers: application.workers,
     request_timeout: application.timeout,
     debug: application.debug,
+    admins: application.admins.map(({ name, email }) => [name, email]),
+    mail: instance.settings.mail ? { host: instance.settings.mail.host, sender: instance.settings.mail.from } : null,
     session_cookie_name: expect.stringMatching(/^\w+$/),
   });
 }

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { listTree } from "../../../src/files/tree.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
-import { instanceFileText } from "../../../src/instance/template.ts";
+import { instanceFileText, SCHEMA_FILE } from "../../../src/instance/template.ts";
 import { messagesFor } from "../../../src/messages/messages.ts";
+import { editorSchema } from "../../../src/operations/editor-schema.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
@@ -43,7 +44,7 @@ web:
 /** An instance.yaml, and everything that is generated from it. */
 async function exampleOf(text: string): Promise<Map<string, string>> {
   const stack = generateStack(await fixedInput(instanceOf(parseInstanceFile(text, "instance.yaml"))));
-  return new Map([["instance.yaml", text], ...stack]);
+  return new Map([["instance.yaml", text], [SCHEMA_FILE, editorSchema("en")], ...stack]);
 }
 
 describe.each(Object.entries(FILES))("compose/examples/%s", async (name, text) => {

@@ -101,7 +101,14 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
 
   test.each(SERVICES)("gives %s secrets as files only", (name) => {
     const { environment = {}, labels, secrets = [] } = serviceOf(input, name);
-    const known = ["TZ", "BIOMAID_GENERATION", "POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"];
+    const known = [
+      "TZ",
+      "DJANGO_LOG_LEVEL",
+      "BIOMAID_GENERATION",
+      "POSTGRES_DB",
+      "POSTGRES_USER",
+      "POSTGRES_PASSWORD_FILE",
+    ];
     expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([]);
     expect(Object.keys(labels).sort()).toEqual(Object.values(LABELS).sort());
     expect(secrets.filter((secret) => !(secret in compose.secrets))).toEqual([]);

@@ -18,6 +18,17 @@ class Database:
 
 
 @dataclass(frozen=True)
+class Mail:
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str | None
+    password_secret: str | None
+    own_authorities: bool
+
+
+@dataclass(frozen=True)
 class Config:
     instance: str
     release: str
@@ -36,6 +47,7 @@ class Config:
     workers: int
     request_timeout: int
     admins: list[tuple[str, str]]
+    mail: Mail | None
 
 
 def load(file: Path = paths.SETTINGS_FILE) -> Config:
@@ -46,6 +58,8 @@ def load(file: Path = paths.SETTINGS_FILE) -> Config:
     try:
         known = {name: values[name] for name in Config.__dataclass_fields__}
         known["database"] = Database(**{name: values["database"][name] for name in Database.__dataclass_fields__})
+        mail = values["mail"]
+        known["mail"] = mail and Mail(**{name: mail[name] for name in Mail.__dataclass_fields__})
         known["admins"] = [(name, mail) for name, mail in values["admins"]]
     except (KeyError, TypeError, ValueError) as error:
         # Keys that we do not know are left alone: a newer CLI may write more than an older image reads.

@@ -20,6 +20,7 @@ DJANGO_CACHE = TEMPORARY / "django_cache"
 
 # Read-only mounts
 SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
+MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")
 CRONTAB = Path("/etc/biomaid/stack/crontab")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
 OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")

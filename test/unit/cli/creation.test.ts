@@ -1,0 +1,95 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createProcessRunner } from "../../../src/adapters/process.ts";
+import { type CreationFlags, creationOptions } from "../../../src/cli/creation-options.ts";
+import { parseInstanceFile } from "../../../src/instance/document.ts";
+import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import { messagesFor } from "../../../src/messages/messages.ts";
+import type { Context } from "../../../src/operations/context.ts";
+import { init } from "../../../src/operations/init.ts";
+import { generateStack } from "../../../src/stack/stack.ts";
+import { validFiles } from "../instance/arbitrary.ts";
+import { fixedInput, temporaryFolder, userErrorOf } from "../support.ts";
+
+/** Options as people give them, each of which the schema allows; some are left out. */
+const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFrom(...PROFILE_NAMES)).map(
+  ([{ web, application, mail, bases }, profile]) =>
+    Object.fromEntries(
+      Object.entries({
+        profile,
+        host: web?.hosts,
+        // Elsewhere than on loopback a demo is refused.
+        address: profile === "production" ? web?.address : undefined,
+        port: web?.port === undefined ? undefined : String(web.port),
+        workers: application?.workers === undefined ? undefined : String(application.workers),
+        outgoing: mail && true,
+        mailHost: mail?.host,
+        mailFrom: mail?.from,
+        mailSecurity: mail?.security,
+        mailPort: mail?.port === undefined ? undefined : String(mail.port),
+        mailUser: mail?.user,
+        mailPasswordFile: mail?.password_file,
+        mailCaFile: mail?.ca_file,
+        admin: application?.admins?.map(({ name, email }) => `${name.trim() || "x"} <${email}>`),
+        bases,
+      }).filter(([, value]) => value !== undefined),
+    ) as CreationFlags,
+);
+
+test("any accepted answers give a file that is valid and a stack that Compose accepts", {
+  timeout: 120_000,
+}, async () => {
+  await using home = await temporaryFolder();
+  const processes = createProcessRunner(() => {}, new AbortController().signal);
+  const context = { home: home.path, processes, messages: messagesFor("fr"), generator: "test" } as Context;
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(anyFlags, async (flags) => {
+      const name = `i${++count}`;
+      const instance = await init(context, name, await creationOptions(flags));
+      const { folder, file } = instance.paths;
+      expect(parseInstanceFile(await readFile(file, "utf8"), file).profile).toBe(flags.profile);
+      if (flags.port) expect(instance.settings.web.port).toBe(Number(flags.port));
+      if (flags.host) expect(instance.settings.web.hosts).toEqual(flags.host);
+      if (flags.mailHost) expect(instance.settings.mail).toMatchObject({ host: flags.mailHost, from: flags.mailFrom });
+      if (flags.admin) expect(instance.settings.application.admins).toHaveLength(flags.admin.length);
+      for (const [path, text] of generateStack(await fixedInput(instance))) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), text);
+      }
+      await execa("docker", ["compose", "--file", "compose.yaml", "config", "--quiet"], { cwd: folder });
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test.each<[CreationFlags, string]>([
+  [{ port: "http" }, "--port"],
+  [{ workers: "many" }, "--workers"],
+  [{ mailPort: "smtp" }, "--mail-port"],
+])("%j is no number", async (flags, option) => {
+  const error = await userErrorOf(() => creationOptions(flags));
+  expect(error.code).toBe("SETTING_INVALID");
+  expect(error.parameters).toMatchObject({ option });
+});
+
+test.each<[CreationFlags, string]>([
+  [{ host: ["http://a.example"] }, "web.hosts.0"],
+  [{ host: [] }, "web.hosts"],
+  [{ address: "localhost" }, "web.address"],
+  [{ port: "0" }, "web.port"],
+  [{ mailHost: "smtp.example" }, "mail.from"],
+  [{ mailHost: "smtp://a.example", mailFrom: "a@b.example" }, "mail.host"],
+  [{ mailHost: "a.example", mailFrom: "BiomAid" }, "mail.from"],
+  [{ admin: ["Élise"] }, "application.admins.0.email"],
+])("%j is refused by the schema's own rule, and nothing is written", async (flags, setting) => {
+  await using home = await temporaryFolder();
+  const context = { home: home.path, messages: messagesFor("en") } as Context;
+  const error = await userErrorOf(async () => init(context, "production", await creationOptions(flags)));
+  expect(error.code).toBe("INSTANCE_FILE_INVALID");
+  expect(error.parameters).toMatchObject({ diagnostics: [{ setting }] });
+  expect(await readdir(home.path)).toEqual([]);
+});
