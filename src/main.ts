@@ -8,5 +8,10 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.exit(1);
 }
 module.enableCompileCache();
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader has gone away, as `head` does: nobody is left to tell anything.
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 const { run } = await import("./cli/run.ts");
 process.exitCode = await run(process.argv);

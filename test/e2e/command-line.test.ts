@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { runCli } from "../support/cli.ts";
+import { BUILT_CLI, runCli } from "../support/cli.ts";
 import { newInstance } from "../support/instance.ts";
 
 const FRENCH = { LC_ALL: "fr_FR.UTF-8" };
@@ -191,4 +192,10 @@ describe("config", () => {
     const { stdout } = await instance.cli(["list", "--json"], { env });
     expect(JSON.parse(stdout)).toMatchObject([{ name: instance.name, condition: "unknown" }]);
   });
+});
+
+test("a reader that has gone away ends a command without a word", async () => {
+  const late = '{ sleep 1; "$@" --help; echo "exit status $?" >&2; } | :';
+  const { stderr } = await execa("bash", ["-c", late, "late", process.execPath, BUILT_CLI]);
+  expect(stderr).toBe("exit status 0");
 });

@@ -11,7 +11,7 @@ test("a database's demo users are not published when the settings name no fixtur
   await instance.cli(["up", instance.name]);
   await instance.set("web.address", "0.0.0.0");
   const before = await instance.services();
-  const refused = await instance.cli(["up", instance.name], { exitStatus: 1 });
+  const refused = await instance.cli(["up", instance.name], { exitStatus: 2 });
   expect(refused.stderr).toContain("[DEMO_PUBLISHED]");
   expect(await instance.services()).toEqual(before);
   const { stdout } = await instance.cli(["status", instance.name, "--json"]);
