@@ -45,6 +45,9 @@ const MAIL_HOST = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A
 /** The name of a file, never of a way to one. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
+/** What the tool itself keeps in secrets/. */
+const OWN_SECRETS = ["secret_key", "database_password", "tls"];
+
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 
 const source = z
@@ -170,7 +173,7 @@ const mail = z
     params: { rule: "needsEncryption" },
     path: ["security"],
   })
-  .refine(({ password_file }) => password_file !== "secret_key" && password_file !== "database_password", {
+  .refine(({ password_file = "" }) => !OWN_SECRETS.includes(password_file), {
     params: { rule: "ownSecret" },
     path: ["password_file"],
   })

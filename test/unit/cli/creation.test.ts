@@ -84,6 +84,7 @@ test.each<[CreationFlags, string]>([
   [{ mailHost: "smtp.example" }, "mail.from"],
   [{ mailHost: "smtp://a.example", mailFrom: "a@b.example" }, "mail.host"],
   [{ mailHost: "a.example", mailFrom: "BiomAid" }, "mail.from"],
+  [{ mailHost: "a.example", mailFrom: "a@b.example", mailUser: "u", mailPasswordFile: "tls" }, "mail.password_file"],
   [{ admin: ["Élise"] }, "application.admins.0.email"],
 ])("%j is refused by the schema's own rule, and nothing is written", async (flags, setting) => {
   await using home = await temporaryFolder();
