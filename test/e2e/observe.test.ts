@@ -51,11 +51,11 @@ describe("logs, list, status and jobs", () => {
   });
 
   test("logs shows the services' output, as much as is asked for", async () => {
-    await instance.get("/static/none.ico?trace=me");
+    await instance.get("/x/common/no_ie/?trace=me");
     const web = await instance.cli(["logs", instance.name, "web", "--tail", "1"]);
     const lines = stripVTControlCharacters(web.stdout).trim().split("\n");
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain("none.ico?trace=me");
+    expect(lines[0]).toContain("no_ie/?trace=me");
     expect((await instance.cli(["logs", instance.name])).stdout).toMatch(/init-1.*biomaid: migrate/);
     const { exitCode } = await instance.startCli(["logs", instance.name, "no-such-service"]);
     expect(exitCode).toBe(1);
@@ -63,9 +63,9 @@ describe("logs, list, status and jobs", () => {
 
   test("logs --follow goes on until Ctrl-C", async () => {
     const following = instance.startCli(["logs", instance.name, "web", "--follow", "--tail", "0"]);
-    const seen = printed(following, "none.ico?trace=later");
+    const seen = printed(following, "no_ie/?trace=later");
     // Nothing tells when Compose listens: ask until it has heard.
-    const asking = setInterval(() => void instance.get("/static/none.ico?trace=later"), 200);
+    const asking = setInterval(() => void instance.get("/x/common/no_ie/?trace=later"), 200);
     await seen.finally(() => clearInterval(asking));
     following.kill("SIGINT");
     expect((await following).exitCode).toBe(130);
