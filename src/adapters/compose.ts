@@ -27,27 +27,27 @@ export function createCompose(
   folder: string,
   project: string,
 ): Compose {
-  const options = { cwd: folder, environment: withoutCompose(environment) };
-  const compose = ["compose", "--project-name", project];
+  // Not --project-name: with that, Compose does not read compose.yaml for commands such as logs, and takes any word for a service.
+  const options = { cwd: folder, environment: { ...withoutCompose(environment), COMPOSE_PROJECT_NAME: project } };
   return {
     async version() {
       const result = await processes.run("docker", ["compose", "version", "--short"]);
       return result.exitStatus === 0 ? result.output.trim() : undefined;
     },
     up() {
-      return processes.run("docker", [...compose, "--progress", "plain", "up", "--detach", "--wait"], options);
+      return processes.run("docker", ["compose", "--progress", "plain", "up", "--detach", "--wait"], options);
     },
     down({ volumes }) {
-      const args = [...compose, "--progress", "plain", "down", "--remove-orphans"];
+      const args = ["compose", "--progress", "plain", "down", "--remove-orphans"];
       if (volumes) args.push("--volumes");
       return processes.run("docker", args, options);
     },
     captured(args) {
-      return processes.run("docker", [...compose, "--progress", "quiet", ...args], options);
+      return processes.run("docker", ["compose", "--progress", "quiet", ...args], options);
     },
     async interactive(args, onSignal) {
       const forwarding = onSignal === undefined ? {} : { onSignal };
-      const exitStatus = await processes.interactive("docker", [...compose, ...args], {
+      const exitStatus = await processes.interactive("docker", ["compose", ...args], {
         ...options,
         ...forwarding,
       });
