@@ -27,7 +27,6 @@ export function createCompose(
   folder: string,
   project: string,
 ): Compose {
-  // Not --project-name: with that, Compose does not read compose.yaml for commands such as logs, and takes any word for a service.
   const options = { cwd: folder, environment: { ...withoutCompose(environment), COMPOSE_PROJECT_NAME: project } };
   return {
     async version() {

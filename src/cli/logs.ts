@@ -12,13 +12,11 @@ export function addLogs(program: Command, host: CommandHost): void {
     .action(async (name: string, services: string[], flags: { follow?: boolean; tail?: string; since?: string }) => {
       const { context } = await host.session();
       const { logs } = await import("../operations/enter.ts");
-      const args = [
+      const options = [
         ...(flags.follow ? ["--follow"] : []),
         ...(flags.tail === undefined ? [] : [`--tail=${flags.tail}`]),
         ...(flags.since === undefined ? [] : [`--since=${flags.since}`]),
-        "--",
-        ...services,
       ];
-      host.exit(await logs(context, name, args));
+      host.exit(await logs(context, name, options, services));
     });
 }

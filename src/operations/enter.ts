@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hasTerminal } from "../adapters/process.ts";
 import { UserError } from "../errors/user-error.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
-import { DATABASE } from "../stack/input.ts";
+import { DATABASE, SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 
@@ -31,12 +31,17 @@ export async function psql(context: Context, name: string, args: string[]): Prom
 /**
  * The output of an instance's containers.
  *
- * @throws UserError INSTANCE_FOREIGN
+ * @param services those that are asked for; none means all
+ * @throws UserError INSTANCE_FOREIGN, SERVICE_UNKNOWN
  */
-export async function logs(context: Context, name: string, args: string[]): Promise<number> {
+export async function logs(context: Context, name: string, options: string[], services: string[]): Promise<number> {
   const instance = await openInstance(context.home, name);
-  await requireOwnProject(context, instance);
-  return context.compose(instance.paths.folder).interactive(["logs", ...args]);
+  const { containers } = await requireOwnProject(context, instance);
+  // Compose takes any word for a service of a project that it was told the name of.
+  const known = [...new Set<string>([...SERVICES, ...containers.map(({ service }) => service)])];
+  const service = services.find((word) => !known.includes(word));
+  if (service !== undefined) throw new UserError("SERVICE_UNKNOWN", { name, service, services: known });
+  return context.compose(instance.paths.folder).interactive(["logs", ...options, "--", ...services]);
 }
 
 /**

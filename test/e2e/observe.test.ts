@@ -57,8 +57,9 @@ describe("logs, list, status and jobs", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("no_ie/?trace=me");
     expect((await instance.cli(["logs", instance.name])).stdout).toMatch(/init-1.*biomaid: migrate/);
-    const { exitCode } = await instance.startCli(["logs", instance.name, "no-such-service"]);
-    expect(exitCode).toBe(1);
+    const { stderr } = await instance.cli(["logs", instance.name, "wep"], { exitStatus: 1 });
+    expect(stderr).toContain("[SERVICE_UNKNOWN]");
+    expect(stderr).toContain("db, init, app, web, cron");
   });
 
   test("logs --follow goes on until Ctrl-C", async () => {

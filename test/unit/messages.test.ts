@@ -49,6 +49,7 @@ const SAMPLES: Record<string, unknown> = {
   rule: "oneSource",
   server: "mail.example.org:587",
   service: "SERVICE",
+  services: ["SERVICE-1", "SERVICE-2"],
   setting: "web.port",
   source: "SOURCE",
   state: "STATE",

@@ -71,6 +71,10 @@ export const errors = {
     what: `The instance "${p.name}" is not running.`,
     next: `Start it: \`biomaid-compose up ${p.name}\`.`,
   }),
+  SERVICE_UNKNOWN: (p: { name: string; service: string; services: string[] }) => ({
+    what: `"${p.name}" has no service "${p.service}".`,
+    next: `Its services are: ${p.services.join(", ")}.`,
+  }),
   PROFILE_NEEDED: (p: { name: string; profiles: string[] }) => ({
     what: `"${p.name}" is not the name of a profile, so the new instance needs one.`,
     next: `Add --profile with one of: ${p.profiles.join(", ")}.`,

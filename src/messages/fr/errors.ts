@@ -73,6 +73,10 @@ export const errors = {
     what: `L’instance « ${p.name} » est à l’arrêt.`,
     next: `Démarrez-la : \`biomaid-compose up ${p.name}\`.`,
   }),
+  SERVICE_UNKNOWN: (p: { name: string; service: string; services: string[] }) => ({
+    what: `« ${p.name} » n’a pas de service « ${p.service} ».`,
+    next: `Ses services sont : ${p.services.join(", ")}.`,
+  }),
   PROFILE_NEEDED: (p: { name: string; profiles: string[] }) => ({
     what: `« ${p.name} » n’est pas le nom d’un profil ; il faut donc en indiquer un pour la nouvelle instance.`,
     next: `Ajoutez --profile avec l’un de ces noms : ${p.profiles.join(", ")}.`,
