@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
 import type { ProcessRunner } from "./process.ts";
 
 /** Ten looks of 50 ms: the holder's next step after the lock is to write its number. */
@@ -12,7 +12,7 @@ const HOLDER_LOOK_EVERY = 50;
 /**
  * Keeps a second command off an instance while one changes it.
  *
- * @throws UserError INSTANCE_BUSY when another command holds the lock, TOOL_MISSING
+ * @throws UserError INSTANCE_BUSY when another command holds the lock, TOOL_MISSING, FILE_REFUSED
  */
 export async function withFolderLock<T>(processes: ProcessRunner, folder: string, work: () => Promise<T>): Promise<T> {
   const path = join(folder, ".lock");
@@ -32,7 +32,7 @@ export async function withFolderLock<T>(processes: ProcessRunner, folder: string
  * Waits until no other command works on a file of the cache.
  *
  * @param work is told the descriptor of the lock: a program that inherits it keeps the lock even if this process is killed
- * @throws UserError TOOL_MISSING
+ * @throws UserError TOOL_MISSING, FILE_REFUSED
  */
 export async function withCacheLock<T>(
   processes: ProcessRunner,
@@ -61,12 +61,8 @@ async function lock(processes: ProcessRunner, path: string, file: FileHandle, op
 async function holder(path: string): Promise<string | undefined> {
   for (let look = 0; look < HOLDER_LOOKS; look++) {
     const pid = (await readFile(path, "utf8")).trim();
-    if (isRunning(Number(pid))) return pid;
+    if (pid !== "" && (await exists(`/proc/${pid}`))) return pid;
     await sleep(HOLDER_LOOK_EVERY);
   }
   return undefined;
-}
-
-function isRunning(pid: number): boolean {
-  return pid > 0 && existsSync(`/proc/${pid}`);
 }

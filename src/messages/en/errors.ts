@@ -342,7 +342,8 @@ export const errors = {
   }),
 };
 
-interface PortTaken {
+/** The port that could not be had, and what is known of who has it. */
+export interface PortTaken {
   address: string;
   port: number;
   setting: string;

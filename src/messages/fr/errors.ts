@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../instance/diagnostics.ts";
+import type { PortTaken } from "../en/errors.ts";
 
 // The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
 
@@ -343,17 +344,6 @@ export const errors = {
     next: `Voir \`biomaid-compose logs ${p.name} cron\`.`,
   }),
 };
-
-interface PortTaken {
-  address: string;
-  port: number;
-  setting: string;
-  path: string;
-  container?: string | undefined;
-  instance?: string | undefined;
-  program?: string | undefined;
-  process?: number | undefined;
-}
 
 function portHolder({ container, instance, program, process }: PortTaken): string {
   if (instance !== undefined) return `l’instance « ${instance} » (conteneur ${container})`;
