@@ -8,7 +8,8 @@ import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
-import { HOST_PROXY, type InstanceFile, type Mail, type Settings, type Source } from "./schema.ts";
+import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
+import { HOST_PROXY } from "./settings/web.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
 export interface Instance {

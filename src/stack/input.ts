@@ -54,9 +54,6 @@ export const PATHS = {
   tls: "/run/secrets/tls",
 } as const;
 
-/** The secret's name in the containers, whatever its file is called. */
-export const MAIL_SECRET = "mail_password";
-
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
 /** Ports inside web: of HTTP, and of HTTPS where the instance has it. */
 export const WEB_PORT = 8080;

@@ -1,6 +1,7 @@
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, publicUrl } from "../instance/instance.ts";
-import { DATABASE, MAIL_SECRET, type StackInput } from "./input.ts";
+import { MAIL_SECRET } from "../instance/operator-secrets.ts";
+import { DATABASE, type StackInput } from "./input.ts";
 
 /**
  * stack/app/settings.json: what the Django settings module in the image reads (images/biomaid/runtime/instance_settings.py).

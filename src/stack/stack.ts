@@ -3,12 +3,12 @@ import { stringify } from "yaml";
 import { digestOf } from "../files/digest.ts";
 import type { GeneratedFiles } from "../files/generated.ts";
 import { acceptedHosts, projectName, publicUrl } from "../instance/instance.ts";
-import { HOST_PROXY } from "../instance/schema.ts";
+import { operatorSecrets } from "../instance/operator-secrets.ts";
+import { HOST_PROXY } from "../instance/settings/web.ts";
 import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
-  MAIL_SECRET,
   PATHS,
   type SERVICES,
   type StackInput,
@@ -121,14 +121,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     secrets: {
       secret_key: { file: "./secrets/secret_key" },
       database_password: { file: "./secrets/database_password" },
-      ...mailSecret(input),
+      ...givenSecrets(input),
     },
   };
 }
 
-function mailSecret({ instance }: StackInput): ComposeFile["secrets"] {
-  const file = instance.settings.mail?.password_file;
-  return file === undefined ? {} : { [MAIL_SECRET]: { file: `./secrets/${file}` } };
+function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
+  const given = Object.entries(operatorSecrets(instance.settings));
+  return Object.fromEntries(given.map(([name, file]) => [name, { file: `./secrets/${file}` }]));
 }
 
 function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {

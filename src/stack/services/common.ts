@@ -1,5 +1,6 @@
+import { operatorSecrets } from "../../instance/operator-secrets.ts";
 import type { BindMount, Healthcheck, Service, VolumeMount } from "../compose-file.ts";
-import { MAIL_SECRET, PATHS, type StackInput } from "../input.ts";
+import { PATHS, type StackInput } from "../input.ts";
 
 /** What every service of the stack has in common: no privilege, nothing to write to, no pull behind the operator's back. */
 export const HARDENED = {
@@ -61,9 +62,7 @@ export const APPLICATION_SECRETS = ["secret_key", "database_password"];
 
 /** Those of the services that send mails: all but init. */
 export function sendingSecrets({ instance }: StackInput): string[] {
-  return instance.settings.mail?.password_file === undefined
-    ? APPLICATION_SECRETS
-    : [...APPLICATION_SECRETS, MAIL_SECRET];
+  return [...APPLICATION_SECRETS, ...Object.keys(operatorSecrets(instance.settings))];
 }
 
 /** Megabytes: 164 MB per worker were measured on BiomAid 0.15, exports take several times that. */

@@ -1,5 +1,5 @@
 import { publishedPorts } from "../../instance/instance.ts";
-import { HOST_PROXY } from "../../instance/schema.ts";
+import { HOST_PROXY } from "../../instance/settings/web.ts";
 import type { Port, Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS, WEB_PORT, WEB_TLS_PORT } from "../input.ts";
 import { folder, HARDENED, healthcheck, readOnlyVolume, volume } from "./common.ts";
