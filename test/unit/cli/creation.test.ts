@@ -7,7 +7,8 @@ import { createProcessRunner } from "../../../src/adapters/process.ts";
 import { type CreationFlags, creationOptions } from "../../../src/cli/creation-options.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import { en } from "../../../src/messages/en.ts";
+import { fr } from "../../../src/messages/fr.ts";
 import type { Context } from "../../../src/operations/context.ts";
 import { init } from "../../../src/operations/init.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
@@ -44,7 +45,7 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
 }, async () => {
   await using home = await temporaryFolder();
   const processes = createProcessRunner(() => {}, new AbortController().signal);
-  const context = { home: home.path, processes, messages: messagesFor("fr"), generator: "test" } as Context;
+  const context = { home: home.path, processes, messages: fr, generator: "test" } as Context;
   let count = 0;
   await fc.assert(
     fc.asyncProperty(anyFlags, async (flags) => {
@@ -88,7 +89,7 @@ test.each<[CreationFlags, string]>([
   [{ admin: ["Élise"] }, "application.admins.0.email"],
 ])("%j is refused by the schema's own rule, and nothing is written", async (flags, setting) => {
   await using home = await temporaryFolder();
-  const context = { home: home.path, messages: messagesFor("en") } as Context;
+  const context = { home: home.path, messages: en } as Context;
   const error = await userErrorOf(async () => init(context, "production", await creationOptions(flags)));
   expect(error.code).toBe("INSTANCE_FILE_INVALID");
   expect(error.parameters).toMatchObject({ diagnostics: [{ setting }] });
