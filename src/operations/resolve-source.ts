@@ -6,8 +6,8 @@ import { assetFolder } from "../files/assets.ts";
 import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Lock } from "../instance/lock.ts";
-import type { Source } from "../instance/schema.ts";
-import { isLeftOut, type ResolvedSource } from "../release/source.ts";
+import type { Settings, Source } from "../instance/schema.ts";
+import { isLeftOut, LOCK_FILES, type ResolvedSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
 
 /** git's own name for what a repository's default branch is at. */
@@ -31,6 +31,18 @@ export async function resolveSource(context: Context, source: Source, lock: Lock
   return { kind: "git", git, ref, commit };
 }
 
+/** As resolveSource, for an instance: of a folder that it mounts only what its image is made of. */
+export async function resolveInstanceSource(
+  context: Context,
+  { application, source }: Settings,
+  lock: Lock,
+): Promise<ResolvedSource> {
+  const { path } = source;
+  if (!application.reload || path === undefined) return resolveSource(context, source, lock);
+  await requireBiomaid(path, path);
+  return { kind: "mounted", path, digest: await digestTree(path, LOCK_FILES) };
+}
+
 /** Writes the code of a source, and nothing else, into an empty folder: what a build gets to see. */
 export async function stageSource(context: Context, source: ResolvedSource, folder: string): Promise<void> {
   switch (source.kind) {
@@ -44,6 +56,9 @@ export async function stageSource(context: Context, source: ResolvedSource, fold
         await cp(join(source.path, path), target, { verbatimSymlinks: true });
       }
       break;
+    case "mounted":
+      for (const file of LOCK_FILES) await cp(join(source.path, file), join(folder, file));
+      return;
     case "image":
       return;
   }

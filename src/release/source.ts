@@ -5,7 +5,11 @@ import type { Source } from "../instance/schema.ts";
 export type ResolvedSource =
   | { kind: "git"; git: string; ref: string; commit: string }
   | { kind: "folder"; path: string; files: string[]; digest: string; revision: string; sample: boolean }
+  | { kind: "mounted"; path: string; digest: string }
   | { kind: "image"; image: string; id: string };
+
+/** All that the image of a mounted source is made of: the rest of it is looked at when it is mounted. */
+export const LOCK_FILES = ["pyproject.toml", "poetry.lock"];
 
 /** What stays out of a build from a folder that is not in git: history, people's files, secrets, and what is made again. */
 const LEFT_OUT = new Set([
@@ -40,7 +44,7 @@ export function isLeftOut(path: string): boolean {
 /** The name under which people know the code: a ref, or where it comes from. */
 export function sourceVersion(source: ResolvedSource): string {
   if (source.kind === "git") return source.ref === source.commit ? source.commit.slice(0, 12) : source.ref;
-  if (source.kind === "image") return "image";
+  if (source.kind === "image" || source.kind === "mounted") return source.kind;
   return source.sample ? "sample" : "folder";
 }
 

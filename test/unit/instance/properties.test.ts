@@ -181,7 +181,7 @@ function inputOf(instance: Instance, plain: StackInput): StackInput {
     source.image === undefined
       ? { kind: "git", git: source.git ?? "", ref: source.ref ?? "HEAD", commit: "0".repeat(40) }
       : { kind: "image", image: source.image, id: `sha256:${"0".repeat(64)}` };
-  const recipes = { biomaid: "1", nginx: "2", postgres: "3" };
+  const recipes = { biomaid: "1", nginx: "2", postgres: "3", mail: "4" };
   return { ...plain, instance, release: releaseOf(resolved, application, registryBases(), recipes) };
 }
 

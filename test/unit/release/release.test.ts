@@ -9,7 +9,7 @@ type Inputs = Parameters<typeof releaseOf>;
 const GIT: ResolvedSource = { kind: "git", git: "https://h/x", ref: "stable", commit: "a".repeat(40) };
 const APPLICATION = { ...PROFILES.demo.application, groups: ["dev", "docs"], extras: ["ldap", "oracle"] };
 const BASES = registryBases();
-const RECIPES = { biomaid: "1", nginx: "2", postgres: "3" };
+const RECIPES = { biomaid: "1", nginx: "2", postgres: "3", mail: "4" };
 const INPUTS: Inputs = [GIT, APPLICATION, BASES, RECIPES];
 
 function withBase(name: keyof typeof BASES.images): typeof BASES {

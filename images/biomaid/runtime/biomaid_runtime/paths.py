@@ -3,6 +3,8 @@
 from pathlib import Path
 
 SOURCE = Path("/srv/biomaid/source")
+# Of a development instance: the developer's own folder, read-only; SOURCE is then made of links (source_tree.py).
+TREE = Path("/srv/biomaid/tree")
 PYTHON = "/opt/biomaid/venv/bin/python"
 GUNICORN = "/opt/biomaid/venv/bin/gunicorn"
 SUPERCRONIC = "/usr/local/bin/supercronic"
@@ -25,6 +27,8 @@ CRONTAB = Path("/etc/biomaid/stack/crontab")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
 OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")
 SECRETS = Path("/run/secrets")
+
+NOWHERE = Path("/dev/null")
 
 # tmpfs
 LOCAL = Path("/run/biomaid/local")
