@@ -33,14 +33,15 @@ describe("a release is another one", () => {
       [GIT, { ...APPLICATION, groups: ["dev"], extras: ["docs", "ldap", "oracle"] }, BASES, RECIPES],
       ["key", "app"],
     ],
-    ["Python base", [GIT, APPLICATION, withBase("python"), RECIPES], ["key", "app"]],
+    ["Python base", [GIT, APPLICATION, withBase("python"), RECIPES], ["key", "app", "mail"]],
     ["Go base", [GIT, APPLICATION, withBase("go"), RECIPES], ["key", "app"]],
     ["nginx base", [GIT, APPLICATION, withBase("nginx"), RECIPES], ["web"]],
     ["PostgreSQL base", [GIT, APPLICATION, withBase("postgres"), RECIPES], ["db"]],
     ["application recipe", [GIT, APPLICATION, BASES, { ...RECIPES, biomaid: "x" }], ["key", "app"]],
     ["nginx recipe", [GIT, APPLICATION, BASES, { ...RECIPES, nginx: "x" }], ["web"]],
     ["PostgreSQL recipe", [GIT, APPLICATION, BASES, { ...RECIPES, postgres: "x" }], ["db"]],
-    ["mode", [GIT, APPLICATION, packagesBases("0".repeat(64)), RECIPES], ["key", "app", "web", "db"]],
+    ["mail recipe", [GIT, APPLICATION, BASES, { ...RECIPES, mail: "x" }], ["mail"]],
+    ["mode", [GIT, APPLICATION, packagesBases("0".repeat(64)), RECIPES], ["key", "app", "web", "db", "mail"]],
   ])("with another %s", (_, inputs, changed) => {
     expect(changesWith(...inputs)).toEqual(changed);
   });
