@@ -14,7 +14,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.groups": "Groupes de Poetry installés en plus de main",
   "application.extras": "Extensions (extras) de Poetry",
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
-  "application.workers": "Nombre de processus gunicorn",
+  "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",
   "application.debug": "DEBUG de Django, et ce que BiomAid montre avec lui ; seulement sur la machine elle-même",
   "application.debug_toolbar": "Django Debug Toolbar, que le groupe Poetry dev installe",

@@ -13,7 +13,8 @@ import type { Context } from "./context.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
-import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
@@ -24,12 +25,13 @@ import { resolveBases } from "./resolve-bases.ts";
 import { resolveInstanceSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 
-export interface UpResult extends InstanceAddress {
+export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   name: string;
   version: string;
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
+  warnings: (AddressWarning | MachineWarning)[];
 }
 
 /**
@@ -64,7 +66,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const release = releaseOf(source, instance.settings.application, bases, recipes);
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
-    const input = await stackInput(instance, release, resolved);
+    const machine = await inspectMachine(context);
+    const input = await stackInput(instance, release, resolved, machine);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
     const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
@@ -73,12 +76,14 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
+    const address = await instanceAddress(instance, started);
     return {
+      ...address,
       name,
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      ...(await instanceAddress(instance, started)),
+      warnings: [...address.warnings, ...machineWarnings(instance, machine)],
     };
   });
 }

@@ -1,5 +1,6 @@
 import { type Instance, projectName } from "../instance/instance.ts";
 import type { Release } from "../release/release.ts";
+import type { Machine } from "./sizing.ts";
 
 /** All that a stack is generated from: the same input gives the same bytes. */
 export interface StackInput {
@@ -7,6 +8,7 @@ export interface StackInput {
   release: Release;
   uuid: string;
   generation: number;
+  machine: Machine;
   /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
   secretsRevision: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */

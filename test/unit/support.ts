@@ -49,6 +49,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
     },
     uuid: "00000000-0000-4000-8000-000000000000",
     generation: 1,
+    machine: { cores: 2, memory: 8e9, disk: undefined },
     secretsRevision: 1,
     mail: { authorities: undefined },
     folders: { local: undefined, settings: undefined },

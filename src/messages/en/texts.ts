@@ -30,7 +30,10 @@ export const questions = {
   ref: "Branch, tag or commit:",
   host: "Names under which people reach it, with spaces between them:",
   address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
+  tlsCertificate: "PEM file of its HTTPS certificate, Enter for plain HTTP:",
+  tlsKey: "PEM file of the certificate's private key:",
   port: "Web port:",
+  redirectPort: "Port that redirects HTTP to HTTPS, 80 for instance, Enter for none:",
   workers: "gunicorn processes:",
   mailHost: "Mail server (SMTP), Enter for none:",
   mailFrom: "Sender of the mails, an address or NAME <ADDRESS>:",
@@ -127,6 +130,10 @@ export const warnings = {
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
   sample: "This is the bundled sample application, not BiomAid.",
+  belowMinimum:
+    "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
+  belowRecommended:
+    "This machine has less than the guide recommends for production: 4 cores, 8 GB of memory, 40 GB of disk.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
   certificateExpired: (file: string, date: string) =>
     `The certificate in service has been out of date since ${date}: browsers refuse it. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,

@@ -31,7 +31,10 @@ export const questions = {
   ref: "Branche, tag ou commit :",
   host: "Noms sous lesquels on y accède, séparés par des espaces :",
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
+  tlsCertificate: "Fichier PEM de son certificat HTTPS, Entrée pour HTTP sans chiffrement :",
+  tlsKey: "Fichier PEM de la clé privée du certificat :",
   port: "Port web :",
+  redirectPort: "Port qui redirige HTTP vers HTTPS, 80 par exemple, Entrée pour aucun :",
   workers: "Nombre de processus gunicorn :",
   mailHost: "Serveur de messagerie (SMTP), Entrée pour aucun :",
   mailFrom: "Expéditeur des courriels, une adresse ou NOM <ADRESSE> :",
@@ -137,6 +140,10 @@ export const warnings = {
     `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
   issuerMissing: (file: string, issuer: string) =>
     `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
+  belowMinimum:
+    "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
+  belowRecommended:
+    "Cette machine a moins que ce que le guide recommande pour la production : 4 cœurs, 8 Go de mémoire, 40 Go de disque.",
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 
