@@ -28,7 +28,7 @@ export const help = {
     psql: "arguments of psql, after --",
   },
   options: {
-    profile: "default settings of the instance: demo, production, ci",
+    profile: "default settings of the instance: demo, production, development, ci",
     source: "BiomAid's code: a git URL, a folder, image:NAME, or sample",
     ref: "branch, tag or commit of a git source",
     host: "a name under which people reach the instance; can be repeated",
