@@ -9,6 +9,7 @@ export const steps = {
   pull: (image: string) => `Pulling ${image}`,
   source: (version: string) => `Fetching the application's code (${version})`,
   build: (image: string) => `Building ${image}`,
+  docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
   remove: (name: string) => `Removing the containers of ${name}`,
   removeAll: (name: string) => `Removing the containers and the data of ${name}`,
@@ -129,6 +130,8 @@ export const warnings = {
   foreign:
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  documentationMissing:
+    "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
   belowMinimum:
     "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
@@ -166,6 +169,11 @@ export const answers = {
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `The documentation of ${name} (${version}) is in ${folder}`,
+  docsOpened: (page: string) => `  To read it, open this in a browser: ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  On the network: ${url} (if it is not there yet: \`biomaid-compose up ${name}\`)`,
   noJobs: "No periodic task has run yet.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

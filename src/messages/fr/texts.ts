@@ -10,6 +10,7 @@ export const steps = {
   pull: (image: string) => `Téléchargement de ${image}`,
   source: (version: string) => `Récupération du code de l’application (${version})`,
   build: (image: string) => `Construction de ${image}`,
+  docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
   removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
@@ -133,6 +134,8 @@ export const warnings = {
     "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  documentationMissing:
+    "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
   certificateExpired: (file: string, date: string) =>
     `Le certificat en service est périmé depuis le ${date} : les navigateurs le refusent. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
@@ -176,6 +179,11 @@ export const answers = {
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `La documentation de ${name} (${version}) est dans ${folder}`,
+  docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  Sur le réseau : ${url} (s’il n’y a encore rien : \`biomaid-compose up ${name}\`)`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

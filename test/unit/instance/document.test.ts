@@ -74,7 +74,11 @@ describe("a file with one fault", () => {
     ["no version", "profile: demo\n", "f:1:1: version is required, but missing"],
     ["no version at all", "version: 1.5\nprofile: demo\n", "f:1:10: version must be 1"],
     ["older version", "version: 0\nprofile: demo\n", "f:1:10: version must be 1"],
-    ["unknown profile", "version: 1\nprofile: demi\n", "f:2:10: profile must be one of: demo, production, development, ci"],
+    [
+      "unknown profile",
+      "version: 1\nprofile: demi\n",
+      "f:2:10: profile must be one of: demo, production, development, ci",
+    ],
     ["unknown bases", `${HEAD}bases: docker\n`, "f:3:8: bases must be one of: auto, registry, packages"],
     ["port 0", `${HEAD}web: {port: 0}\n`, "f:3:13: web.port is below the minimum of 1"],
     ["port 65536", `${HEAD}web: {port: 65536}\n`, "f:3:13: web.port is above the maximum of 65535"],
