@@ -7,7 +7,7 @@ import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Settings, Source } from "../instance/schema.ts";
-import { isLeftOut, LOCK_FILES, type ResolvedSource } from "../release/source.ts";
+import { isLeftOut, LOCK_FILES, type ResolvedSource, type WholeSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
 
 /** git's own name for what a repository's default branch is at. */
@@ -18,7 +18,7 @@ const DEFAULT_REF = "HEAD";
  *
  * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE
  */
-export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
+export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<WholeSource> {
   if (source.image !== undefined) return resolveImage(context, source.image);
   if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
   if (source.path !== undefined && source.ref === undefined) return resolveFolder(context, source.path, false);
@@ -78,7 +78,7 @@ async function requireBiomaid(source: string, folder: string): Promise<void> {
   }
 }
 
-async function resolveFolder(context: Context, path: string, sample: boolean): Promise<ResolvedSource> {
+async function resolveFolder(context: Context, path: string, sample: boolean): Promise<WholeSource> {
   await requireBiomaid(path, path);
   const tracked = sample ? undefined : await listWorkTree(context.processes, path);
   const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
@@ -87,7 +87,7 @@ async function resolveFolder(context: Context, path: string, sample: boolean): P
   return { kind: "folder", path, files, digest, revision: commit ?? digest, sample };
 }
 
-async function resolveImage(context: Context, image: string): Promise<ResolvedSource> {
+async function resolveImage(context: Context, image: string): Promise<WholeSource> {
   const docker = await context.docker();
   let id = await docker.imageId(image);
   if (id === undefined) {

@@ -2,11 +2,20 @@ import { isAbsolute, resolve } from "node:path";
 import type { Source } from "../instance/schema.ts";
 
 /** A source of which we know exactly which code it is. */
-export type ResolvedSource =
+export type ResolvedSource = WholeSource | MountedSource;
+
+/** One whose code a build gets to see, or has seen. */
+export type WholeSource =
   | { kind: "git"; git: string; ref: string; commit: string }
   | { kind: "folder"; path: string; files: string[]; digest: string; revision: string; sample: boolean }
-  | { kind: "mounted"; path: string; digest: string }
   | { kind: "image"; image: string; id: string };
+
+/** One that containers have from the folder itself. */
+export interface MountedSource {
+  kind: "mounted";
+  path: string;
+  digest: string;
+}
 
 /** All that the image of a mounted source is made of: the rest of it is looked at when it is mounted. */
 export const LOCK_FILES = ["pyproject.toml", "poetry.lock"];
