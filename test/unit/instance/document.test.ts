@@ -114,6 +114,11 @@ describe("a file with one fault", () => {
       `${HEAD}source: {sample: true, ref: x}\n`,
       "f:3:29: source.ref can only be used with git or path",
     ],
+    [
+      "mails both sent and caught",
+      `${HEAD}mail: {host: h, from: a@b}\nmail_catcher: {port: 8025}\n`,
+      /^f:4:15: mail_catcher cannot be there together with mail/,
+    ],
     ["ref of image", `${HEAD}source: {image: a, ref: x}\n`, "f:3:25: source.ref can only be used with git or path"],
   ])("%s", async (_, text, line) => {
     const [first, ...others] = await faultsOf(text);
