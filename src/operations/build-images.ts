@@ -78,7 +78,9 @@ export async function buildImages(
       else {
         const sourceFolder = join(folder, "source");
         await mkdir(sourceFolder);
-        await context.progress.step("source", release.version, () => stageSource(context, source, sourceFolder));
+        await context.progress.step("source", release.version, () =>
+          stageSource(context, instance, source, sourceFolder),
+        );
         await build(biomaidPlan(release, instance.settings.application, bases, recipes, sourceFolder));
       }
     }
