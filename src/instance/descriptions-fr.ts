@@ -40,6 +40,8 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Durée en secondes pendant laquelle les navigateurs doivent s’en tenir à HTTPS (HSTS) ; irrévocable avant son terme",
   "web.trusted_proxies":
     "Adresses (ou blocs CIDR) des proxys placés devant, dont les en-têtes X-Forwarded-* sont crus ; host : cette machine",
+  "web.documentation":
+    "Servir à tous, sous /documentation/, la documentation HTML construite par `biomaid-compose docs`",
   "web.publish_demo":
     "Accepter qu’une instance dont les mots de passe sont publics soit publiée ailleurs que sur la machine elle-même",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { readAsset } from "../files/assets.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -38,6 +39,9 @@ export async function stackInput(
       local: local && (await digestFolder(local)),
       settings: settings && (await digestFolder(settings)),
     },
+    documentation: instance.settings.web.documentation
+      ? String((await stat(instance.paths.documentation)).ino)
+      : undefined,
     mail: await mailFiles(instance),
     templates: await readTemplates(),
   };

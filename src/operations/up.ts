@@ -5,11 +5,11 @@ import { type Instance, isUnderDevelopment, mainHost, refusePublishedDemo } from
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
+import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
@@ -22,7 +22,7 @@ import { removePrivateFolders } from "./private-folder.ts";
 import { requirePorts } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
-import { resolveSource } from "./resolve-source.ts";
+import { resolveSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
@@ -66,6 +66,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const release = releaseOf(source, instance.settings.application, bases, recipes);
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
+    if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
     const machine = await inspectMachine(context);
     const input = await stackInput(instance, release, resolved, machine);
     await writeGenerated(instance.paths.folder, generateStack(input));
@@ -90,12 +91,6 @@ export async function up(context: Context, name: string, options: InitOptions): 
       ],
     };
   });
-}
-
-/** The lock with the commit of a git source; another kind of source has none to keep. */
-function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
-  if (source.kind !== "git") return lock;
-  return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
 }
 
 /** Remembered before the database can have them: a crash must not leave public passwords that nobody knows of. */

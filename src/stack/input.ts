@@ -13,6 +13,8 @@ export interface StackInput {
   secretsRevision: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
   folders: { local: string | undefined; settings: string | undefined };
+  /** Which folder web serves the documentation from: a container keeps the one that was there when it was made. */
+  documentation: string | undefined;
   /** What `mail` names: the certificates of its authorities. */
   mail: { authorities: string | undefined };
   /** Texts of the files in compose/templates, by name. */
@@ -54,6 +56,7 @@ export const PATHS = {
   socket: "/srv/biomaid/socket",
   nginx: "/etc/nginx/biomaid",
   tls: "/run/secrets/tls",
+  documentation: "/srv/biomaid/documentation",
 } as const;
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;

@@ -50,6 +50,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
     generation: 1,
     machine: { cores: 2, memory: 8e9, disk: undefined },
     secretsRevision: 1,
+    documentation: undefined,
     mail: { authorities: undefined },
     folders: { local: undefined, settings: undefined },
     templates: await readTemplates(),

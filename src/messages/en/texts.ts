@@ -9,6 +9,7 @@ export const steps = {
   pull: (image: string) => `Pulling ${image}`,
   source: (version: string) => `Fetching the application's code (${version})`,
   build: (image: string) => `Building ${image}`,
+  docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
   migrations: (version: string) => `Comparing the migrations of ${version} with the database`,
   remove: (name: string) => `Removing the containers of ${name}`,
@@ -141,6 +142,8 @@ export const warnings = {
   foreign:
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  documentationMissing:
+    "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
   development:
     "This production instance takes its code from a branch under development (main, or the default branch where source.ref says nothing): not to be used in production. `biomaid-compose refs NAME` lists the releases.",
@@ -188,6 +191,11 @@ export const answers = {
     `An update without new migrations is there for ${name}: ${source} (${commits}). Nothing was changed.`,
   updateUnversioned: (name: string, source: string) =>
     `The code of ${name} is ${source}, without a branch or tag to follow: each \`up\` takes it as it is then.`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `The documentation of ${name} (${version}) is in ${folder}`,
+  docsOpened: (page: string) => `  To read it, open this in a browser: ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  On the network: ${url} (if it is not there yet: \`biomaid-compose up ${name}\`)`,
   noJobs: "No periodic task has run yet.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

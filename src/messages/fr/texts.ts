@@ -10,6 +10,7 @@ export const steps = {
   pull: (image: string) => `Téléchargement de ${image}`,
   source: (version: string) => `Récupération du code de l’application (${version})`,
   build: (image: string) => `Construction de ${image}`,
+  docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
   migrations: (version: string) => `Comparaison des migrations de ${version} avec celles de la base de données`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
@@ -145,6 +146,8 @@ export const warnings = {
     "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  documentationMissing:
+    "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
   certificateExpired: (file: string, date: string) =>
     `Le certificat en service est périmé depuis le ${date} : les navigateurs le refusent. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
@@ -199,6 +202,11 @@ export const answers = {
     `Une mise à jour sans nouvelle migration est disponible pour ${name} : ${source} (${commits}). Rien n’a été modifié.`,
   updateUnversioned: (name: string, source: string) =>
     `Le code de ${name} est ${source}, sans branche ni tag à suivre : chaque \`up\` l’utilise tel qu’il est à ce moment.`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `La documentation de ${name} (${version}) est dans ${folder}`,
+  docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  Sur le réseau : ${url} (s’il n’y a encore rien : \`biomaid-compose up ${name}\`)`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

@@ -161,8 +161,8 @@ function publishable(file: InstanceFile): Instance {
 
 /** The settings of web that add to the files, or take from them; with words of their own where these make no difference. */
 function shapingOf({ settings: { web } }: Instance): Partial<Instance["settings"]["web"]> {
-  const { tls, url, trusted_proxies } = web;
-  if (tls === undefined) return { trusted_proxies };
+  const { tls, url, trusted_proxies, documentation } = web;
+  if (tls === undefined) return { trusted_proxies, documentation };
   const { redirect_port, hsts } = tls;
   const like = {
     certificate: "c",
@@ -171,7 +171,8 @@ function shapingOf({ settings: { web } }: Instance): Partial<Instance["settings"
     ...(hsts !== undefined && { hsts: 1 }),
   };
   // One line for each host, and the port of the address.
-  return { trusted_proxies, hosts: web.hosts, port: web.port, tls: like, ...(url !== undefined && { url }) };
+  const { hosts, port } = web;
+  return { trusted_proxies, documentation, hosts, port, tls: like, ...(url !== undefined && { url }) };
 }
 
 /** The images as `up` names them: after the ref, or the ready image, that the file asks for. */
