@@ -56,6 +56,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source,
     application: applicationSettings(defaults.application, file.application, source),
     web: webSettings(defaults.web, file.web, paths.folder),
+    media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     ...(file.mail !== undefined || catcher === undefined ? {} : { mail_catcher: catcher }),
     bases: file.bases ?? defaults.bases,
@@ -243,6 +244,16 @@ export function acceptedHosts({ settings: { web } }: Instance): string[] {
 export function describeSource({ settings: { source } }: Instance): string {
   const place = source.git ?? source.path ?? source.image ?? "sample";
   return source.ref === undefined ? place : `${place} ${source.ref}`;
+}
+
+/** The guide, 1.2.2.4: the branch of development, not to be used in production. */
+export const DEVELOPMENT_BRANCH = "main";
+
+/** Whether a production instance takes its code from the branch of development, or from whichever is the default one. */
+export function isUnderDevelopment({ profile, settings: { source } }: Instance): boolean {
+  if (profile !== "production") return false;
+  if (source.ref === undefined) return source.git !== undefined;
+  return source.ref.replace(/^refs\/heads\/|^heads\//, "") === DEVELOPMENT_BRANCH;
 }
 
 /** The names of the instances of a home, sorted. */

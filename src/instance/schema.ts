@@ -4,6 +4,7 @@ import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
 import { mail } from "./settings/mail.ts";
 import { mailCatcher } from "./settings/mail-catcher.ts";
+import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
 import { web } from "./settings/web.ts";
 
@@ -19,6 +20,7 @@ export const settingsSchema = z.strictObject({
   source,
   application,
   web,
+  media,
   mail: mail.optional(),
   mail_catcher: mailCatcher.optional(),
   bases,
@@ -42,6 +44,7 @@ export const fileSchema = z
       })
       .optional()
       .describe("What the network sees of the instance"),
+    media: media.partial().optional().describe("Uploaded files"),
     mail: mail.optional(),
     mail_catcher: mailCatcher.optional(),
     bases: bases.optional(),
