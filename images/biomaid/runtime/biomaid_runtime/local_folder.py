@@ -34,7 +34,7 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
             f"the local folder {folder} has no settings.py: copy the application's local_biomaid and adapt it",
             f"le dossier local {folder} n'a pas de settings.py : copier le local_biomaid de l'application et l'adapter",
         )
-    links = {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
+    links = _entries(folder)
     if config.local and (folder / "__pycache__").is_dir():
         links["__pycache__"] = folder / "__pycache__"  # compiled by the image's build
     if REWRITTEN in links:
@@ -50,6 +50,15 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
             )
         links[INSTANCE_CONFIG] = paths.INSTANCE_CONFIG
     _link_all(paths.LOCAL, links)
+
+
+def link(folder: Path) -> None:
+    """Make /run/biomaid/local of a folder as it is, without the volume of what the application rewrites."""
+    _link_all(paths.LOCAL, _entries(folder))
+
+
+def _entries(folder: Path) -> dict[str, Path]:
+    return {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
 
 
 def _link_all(directory: Path, links: dict[str, Path]) -> None:
