@@ -52,7 +52,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   const defaults = PROFILES[file.profile];
   const settings: Settings = {
     source: absolute(file.source ?? defaults.source, paths.folder),
-    application: overlay(defaults.application, file.application),
+    application: applicationSettings(defaults.application, file.application, paths.folder),
     web: webSettings(defaults.web, file.web, paths.folder),
     media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
@@ -64,6 +64,16 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   refusePublishedDemo(instance, undefined);
   refuseConflicts(instance);
   return instance;
+}
+
+function applicationSettings(
+  defaults: Settings["application"],
+  file: InstanceFile["application"],
+  folder: string,
+): Settings["application"] {
+  const application = overlay(defaults, file);
+  const { oracle_client } = application;
+  return oracle_client === undefined ? application : { ...application, oracle_client: resolve(folder, oracle_client) };
 }
 
 function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folder: string): Settings["web"] {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { FOLDER } from "./patterns.ts";
 
 /** What git accepts as the name of a branch, tag or commit (git-check-ref-format), and never an option. */
-const GIT_REF = /^(?!-)(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9._/+@-]+$/;
+export const GIT_REF = /^(?!-)(?!.*(\.\.|\/\/|@\{))[A-Za-z0-9._/+@-]+$/;
 
 /** https, http, ssh, git and file URLs, and scp-like addresses; never an option nor a transport helper (`ext::`). */
-const GIT_URL =
+export const GIT_URL =
   /^((https?|ssh|git|file):\/\/(?!-|[^/]*@-)[^\s\p{Cc}]+|(?!-)[A-Za-z0-9._-]+@(?!-)[A-Za-z0-9._-]+:[^\s:\p{Cc}][^\s\p{Cc}]*)$/u;
 
 /** The reference of an image, as the distribution specification has it, a digest included. */

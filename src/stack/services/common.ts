@@ -42,7 +42,9 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
     // Upload temporaries and the file cache: on disk, because a tmpfs counts as the container's memory.
     volume("tmp", "/var/tmp"),
   ];
-  if (input.folders.local !== undefined) mounts.push(folder("./local", PATHS.local));
+  const { local } = input.folders;
+  // Compose takes a dollar sign for the start of a variable.
+  if (local !== undefined) mounts.push(folder(local.source.replaceAll("$", "$$$$"), PATHS.local));
   if (input.folders.settings !== undefined) mounts.push(folder("./settings.d", PATHS.settings));
   const { paths, attachment_roots } = input.instance.settings.application;
   return [...mounts, ...hostFolders(paths, PATHS.imports), ...hostFolders(attachment_roots, PATHS.attachments)];
