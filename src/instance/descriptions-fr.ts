@@ -8,11 +8,13 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.image": "Une image de l’application, déjà construite",
   "source.sample": "L’application d’exemple fournie avec biomaid-compose",
   "source.ref": "Branche, tag ou commit, avec git et path",
+  "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
     "Le dossier de configuration du site : le nom de l’un de ceux du code, le chemin d’un autre (./local : celui de l’instance), ou un dépôt git",
   "application.local.git": "URL du dépôt git de la configuration du site",
   "application.local.ref": "Sa branche, son tag ou son commit ; sa branche par défaut sinon",
+  "application.local.key_file": "Fichier de secrets/ contenant sa clé SSH privée, une clé de déploiement",
   "application.groups": "Groupes de Poetry du pyproject.toml du code, installés en plus de main",
   "application.extras": "Extensions (extras) de Poetry du pyproject.toml du code",
   "application.oracle_client":

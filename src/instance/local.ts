@@ -9,6 +9,7 @@ export const OWN_LOCAL = "./local";
 export interface LocalRepository {
   git: string;
   ref: string;
+  key_file: string | undefined;
 }
 
 /** git's own name for what a repository's default branch is at. */
@@ -23,7 +24,9 @@ export function sourceLocal({ settings }: Instance): string | undefined {
 /** The git repository that the local folder comes from; undefined where it comes from none. */
 export function localRepository({ settings }: Instance): LocalRepository | undefined {
   const { local } = settings.application;
-  return typeof local === "string" ? undefined : { git: local.git, ref: local.ref ?? DEFAULT_REF };
+  return typeof local === "string"
+    ? undefined
+    : { git: local.git, ref: local.ref ?? DEFAULT_REF, key_file: local.key_file };
 }
 
 /**

@@ -51,7 +51,7 @@ export interface Documentation {
  */
 export async function docs(context: Context, name: string, { formats, output }: DocsOptions): Promise<Documentation> {
   const instance = await openInstance(context.home, name);
-  const { paths, settings } = instance;
+  const { paths } = instance;
   const folder = output ?? paths.documentation;
   await requireDocumentationFolder(folder);
   await requireTools(context);
@@ -61,9 +61,9 @@ export async function docs(context: Context, name: string, { formats, output }: 
     await removePrivateFolders(before.uuid);
     const lock = await resolveLocal(context, instance, before);
     await checkOutLocal(context, instance, lock);
-    const source = await resolveSource(context, settings.source, lock);
+    const source = await resolveSource(context, instance, lock);
     if (source.kind === "image") throw new UserError("DOCS_NEED_CODE", { name, image: source.image });
-    const bases = await resolveBases(context, instance, lock, await readProject(context, source, lock));
+    const bases = await resolveBases(context, instance, lock, await readProject(context, instance, source, lock));
     // What an `up` has resolved stays: it is what runs.
     const known = lock.source === undefined ? withSource(lock, source) : lock;
     const found = { ...bases, images: { ...bases.images } };

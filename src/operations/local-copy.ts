@@ -44,12 +44,12 @@ export async function copyLocal(context: Context, name: string, from: string | u
 }
 
 async function copyInto(context: Context, instance: Instance, from: string | undefined): Promise<LocalCopy> {
-  const { paths, settings, profile } = instance;
+  const { paths, profile } = instance;
   if (await exists(paths.local)) throw new UserError("LOCAL_EXISTS", { folder: paths.local, name: instance.name });
   const wanted = from ?? String(PROFILES[profile].application.local);
   const lock = await readLock(paths.lock);
   if (lock === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
-  const source = await resolveSource(context, settings.source, lock);
+  const source = await resolveSource(context, instance, lock);
   if (source.kind === "image") throw new UserError("LOCAL_FROM_IMAGE", { image: source.image, folder: paths.local });
   await writeLock(paths.lock, withSource(lock, source));
 
@@ -57,7 +57,7 @@ async function copyInto(context: Context, instance: Instance, from: string | und
   await withPrivateFolder(lock.uuid, async (folder) => {
     const code = join(folder, "source");
     await mkdir(code);
-    await context.progress.step("source", version, () => stageSource(context, source, code));
+    await context.progress.step("source", version, () => stageSource(context, instance, source, code));
     const candidates = await localFolders(code);
     if (!candidates.includes(wanted)) {
       const suggestion = nearest(wanted, candidates);

@@ -33,7 +33,8 @@ export async function updateLocal(context: Context, name: string): Promise<Local
       const moved = await resolveLocal(context, instance, lock, true);
       await writeLock(paths.lock, moved);
       const commit = moved.local?.commit ?? "";
-      return { ...repository, before: lock.local?.commit ?? null, commit };
+      const { git, ref } = repository;
+      return { git, ref, before: lock.local?.commit ?? null, commit };
     }),
   );
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TomlError } from "smol-toml";
-import { createGitCache } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { nearest } from "../instance/diagnostics.ts";
 import { describeSource, type Instance } from "../instance/instance.ts";
@@ -9,6 +8,7 @@ import type { Lock } from "../instance/lock.ts";
 import { type Project, parseProject } from "../release/project.ts";
 import type { ResolvedSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
+import { sourceCache } from "./resolve-source.ts";
 
 const FILE = "pyproject.toml";
 
@@ -19,7 +19,12 @@ const FILE = "pyproject.toml";
  * @returns undefined for a ready image, in which all is installed
  * @throws UserError SOURCE_NOT_BIOMAID, PYPROJECT_INVALID, and those of the source
  */
-export async function readProject(context: Context, source: ResolvedSource, lock: Lock): Promise<Project | undefined> {
+export async function readProject(
+  context: Context,
+  instance: Instance,
+  source: ResolvedSource,
+  lock: Lock,
+): Promise<Project | undefined> {
   switch (source.kind) {
     case "image":
       return undefined;
@@ -31,7 +36,7 @@ export async function readProject(context: Context, source: ResolvedSource, lock
         const { groups, extras, python } = project;
         return { groups, extras, python };
       }
-      const text = await createGitCache(context.processes, context.cache, source.git).read(source.commit, FILE);
+      const text = await (await sourceCache(context, instance, source.git)).read(source.commit, FILE);
       if (text === undefined) throw new UserError("SOURCE_NOT_BIOMAID", { source: source.git, missing: FILE });
       return parsed(source.git, text);
     }

@@ -1,19 +1,21 @@
 import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createGitCache } from "../adapters/git.ts";
+import { createGitCache, type GitCache } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import type { Instance } from "../instance/instance.ts";
 import { localCheckout, localFolder, localRepository } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
+import { gitKey } from "./git-key.ts";
 
 /**
  * The lock with the commit of the local folder's repository, for an instance that has one. Like a source's, its ref is looked
  * up once: from then on the lock says which commit it is.
  *
  * @param again whether to look the ref up anew
- * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL, SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED,
+ *   GIT_HOST_UNKNOWN, GIT_HOST_CHANGED
  */
 export async function resolveLocal(context: Context, instance: Instance, lock: Lock, again = false): Promise<Lock> {
   const { local: locked, ...rest } = lock;
@@ -21,7 +23,7 @@ export async function resolveLocal(context: Context, instance: Instance, lock: L
   if (repository === undefined) return rest;
   const { git, ref } = repository;
   if (!again && locked?.git === git && locked.ref === ref) return lock;
-  const commit = await createGitCache(context.processes, context.cache, git).resolve(ref);
+  const commit = await (await localCache(context, instance, git)).resolve(ref);
   return { ...rest, local: { git, ref, commit } };
 }
 
@@ -34,7 +36,7 @@ export async function checkOutLocal(context: Context, instance: Instance, lock: 
   if (lock.local === undefined) return;
   const { git, commit } = lock.local;
   const folder = localCheckout(instance, commit);
-  const cache = createGitCache(context.processes, context.cache, git);
+  const cache = await localCache(context, instance, git);
   if (await exists(folder)) {
     const files = await cache.changes(commit, folder);
     if (files.length > 0) throw new UserError("LOCAL_CHECKOUT_EDITED", { folder, files, git });
@@ -60,6 +62,11 @@ export async function removeFormerCheckouts(instance: Instance, lock: Lock): Pro
     const folder = join(checkouts, name);
     if (folder !== kept) await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function localCache(context: Context, instance: Instance, git: string): Promise<GitCache> {
+  const key = await gitKey(instance.paths.secrets, localRepository(instance)?.key_file);
+  return createGitCache(context.processes, context.cache, git, key);
 }
 
 async function openToAll(folder: string): Promise<void> {

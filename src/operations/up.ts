@@ -1,7 +1,7 @@
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
+import { type Instance, isUnderDevelopment, mainHost, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -36,7 +36,7 @@ export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
-  warnings: (AddressWarning | MachineWarning)[];
+  warnings: (AddressWarning | MachineWarning | "development")[];
 }
 
 /**
@@ -50,8 +50,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
     const lock = newLock(context.generator);
-    const source = await resolveSource(context, draft.settings.source, lock);
-    requireDependencies(draft, await readProject(context, source, lock));
+    const source = await resolveSource(context, draft, lock);
+    requireDependencies(draft, await readProject(context, draft, source, lock));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
@@ -67,8 +67,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const lock = await prepareSecrets(instance, withLocal, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
-    const source = await resolveSource(context, instance.settings.source, lock);
-    const project = await readProject(context, source, lock);
+    const source = await resolveSource(context, instance, lock);
+    const project = await readProject(context, instance, source, lock);
     requireDependencies(instance, project);
     const oracle = await oracleClient(instance);
     const bases = await resolveBases(context, instance, lock, project);
@@ -102,7 +102,11 @@ export async function up(context: Context, name: string, options: InitOptions): 
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      warnings: [...address.warnings, ...machineWarnings(instance, machine)],
+      warnings: [
+        ...address.warnings,
+        ...(isUnderDevelopment(instance) ? (["development"] as const) : []),
+        ...machineWarnings(instance, machine),
+      ],
     };
   });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../names.ts";
-import { EMAIL, hostFolder, name, path } from "./patterns.ts";
-import { GIT_REF, GIT_URL } from "./source.ts";
+import { EMAIL, hostFolder, name, path, secretFile } from "./patterns.ts";
+import { gitRef, gitUrl, keyFits } from "./source.ts";
 
 /** The extra of upstream's that brings cx_Oracle (the guide, 1.2.2.4). */
 export const ORACLE_EXTRA = "oracle";
@@ -11,10 +11,13 @@ const LOCAL_FOLDER = /^([A-Za-z0-9_][A-Za-z0-9_-]*|(?!\/+$)\P{Cc}*\/\P{Cc}*)$/u;
 
 const local = z.union([
   z.string().min(1).regex(LOCAL_FOLDER),
-  z.strictObject({
-    git: z.string().regex(GIT_URL).describe("URL of the git repository of the site's configuration"),
-    ref: z.string().regex(GIT_REF).optional().describe("Its branch, tag or commit; its default branch unless given"),
-  }),
+  z
+    .strictObject({
+      git: gitUrl.describe("URL of the git repository of the site's configuration"),
+      ref: gitRef.optional().describe("Its branch, tag or commit; its default branch unless given"),
+      key_file: secretFile.optional().describe("File of secrets/ with the SSH private key for it, a deploy key"),
+    })
+    .refine(keyFits, { params: { rule: "keyNeedsSsh" }, path: ["key_file"] }),
 ]);
 
 export const application = z.strictObject({

@@ -47,9 +47,11 @@ test("a ready image takes none", async () => {
 test("a folder's pyproject.toml is read each time, and told where it is wrong", async () => {
   await using folder = await temporaryFolder();
   await cp(join(assetFolder("sample"), "pyproject.toml"), join(folder.path, "pyproject.toml"));
-  expect(await readProject(CONTEXT, folderSource(folder.path), newLock("test"))).toEqual(PROJECT);
+  expect(await readProject(CONTEXT, instanceWith({}), folderSource(folder.path), newLock("test"))).toEqual(PROJECT);
   await writeFile(join(folder.path, "pyproject.toml"), "[tool.poetry]\nname = biomaid\n");
-  const error = await userErrorOf(() => readProject(CONTEXT, folderSource(folder.path), newLock("test")));
+  const error = await userErrorOf(() =>
+    readProject(CONTEXT, instanceWith({}), folderSource(folder.path), newLock("test")),
+  );
   expect(error).toMatchObject({ code: "PYPROJECT_INVALID", parameters: { source: folder.path, line: 2 } });
 });
 
@@ -57,7 +59,7 @@ test("a commit's is remembered in the lock, for a start without its repository; 
   const source = { kind: "git", git: "https://example.org/x.git", ref: "main", commit: "a".repeat(40) } as const;
   const lock = withProject(newLock("test"), source, PROJECT);
   // Without a cache or a network any other way than the lock would fail.
-  return expect(readProject(CONTEXT, source, lock)).resolves.toEqual(PROJECT);
+  return expect(readProject(CONTEXT, instanceWith({}), source, lock)).resolves.toEqual(PROJECT);
 });
 
 test.each([
