@@ -82,11 +82,19 @@ function isRule(issue: z.core.$ZodIssue): boolean {
   return issue.code === "custom" || (issue.code === "invalid_union" && issue.errors.some((one) => one.every(isRule)));
 }
 
+/** Mails are either sent or caught: a quarter of all files would be thrown away for that. */
+function withoutBothMails(file: unknown): unknown {
+  const { mail_catcher, ...others } = file as InstanceFile;
+  return others.mail === undefined && mail_catcher !== undefined ? { ...others, mail_catcher } : others;
+}
+
 /** The contents of files that fit. What JSON Schema cannot say, exactly one source for one, is left to the schema's own rules. */
-export const validFiles = valuesOf(FILE).filter((file) => {
-  const { error } = fileSchema.safeParse(file);
-  return error === undefined || !error.issues.every(isRule);
-}) as fc.Arbitrary<InstanceFile>;
+export const validFiles = valuesOf(FILE)
+  .map(withoutBothMails)
+  .filter((file) => {
+    const { error } = fileSchema.safeParse(file);
+    return error === undefined || !error.issues.every(isRule);
+  }) as fc.Arbitrary<InstanceFile>;
 
 /** The same content as people, editors and programs write it. */
 export function textOf(file: object): fc.Arbitrary<string> {
