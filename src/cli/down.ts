@@ -15,13 +15,22 @@ export function addDown(program: Command, host: CommandHost): void {
       const { context, output } = await host.session();
       const volumes = flags.volumes ?? false;
       const { openInstance } = await import("../instance/instance.ts");
-      await openInstance(context.home, name);
-      if (volumes && !flags.yes) await confirm(name, answers.confirmDelete(name));
+      const { settings } = await openInstance(context.home, name);
+      const { dataPlaces } = await import("../instance/data-places.ts");
+      const places = dataPlaces(settings);
+      const kept = Object.values(places);
+      const keeps = kept.length === 0 ? "" : `${answers.keepsData(kept.join(", "))} `;
+      const own = (Object.keys(answers.deletes) as (keyof typeof answers.deletes)[]).filter(
+        (data) => !(data in places),
+      );
+      const deleted = own.map((data) => answers.deletes[data]);
+      if (volumes && !flags.yes) await confirm(name, keeps + answers.confirmDelete(name, deleted.join(", ")));
       const { down } = await import("../operations/down.ts");
       await down(context, name, { volumes });
       const { folder } = instancePaths(context.home, name);
-      if (output.json) return output.data({ name, folder, volumesDeleted: volumes });
+      if (output.json) return output.data({ name, folder, volumesDeleted: volumes, kept });
       output.answer(volumes ? answers.isGone(name, folder) : answers.isDown(name, folder));
+      if (volumes && kept.length > 0) output.answer(answers.keepsData(kept.join(", ")));
     });
 }
 

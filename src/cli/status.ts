@@ -18,6 +18,7 @@ export function addStatus(program: Command, host: CommandHost): void {
       const facts: [string, string][] = [
         [titles.url, found.url],
         [titles.folder, found.folder],
+        ...(found.database === null ? [] : [[titles.database, found.database] satisfies [string, string]]),
         [titles.source, found.commit === null ? found.source : `${found.source} (${found.commit.slice(0, 12)})`],
         [titles.bases, found.bases ?? answers.unknown],
       ];

@@ -9,6 +9,7 @@ import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
 import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
+import { withDatabaseDefaults } from "./settings/database.ts";
 import { HOST_PROXY } from "./settings/web.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
@@ -26,7 +27,7 @@ export function projectName(name: string): string {
 
 /**
  * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID,
- *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED, SETTING_NEEDS_OUTGOING, DATABASE_TWICE
  */
 export async function openInstance(home: string, name: string): Promise<Instance> {
   const { paths, text } = await readInstance(home, name);
@@ -55,6 +56,8 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
+    ...(file.database === undefined ? {} : { database: withDatabaseDefaults(file.database) }),
+    volumes: overlay(defaults.volumes, file.volumes),
     bases: file.bases ?? defaults.bases,
   };
   if (settings.mail !== undefined && !settings.application.outgoing)
@@ -76,11 +79,14 @@ function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folde
 /**
  * What only settings of the file and of the profile together tell.
  *
- * @throws UserError REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ * @throws UserError REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED, SETTING_NEEDS_OUTGOING, DATABASE_TWICE
  */
 function refuseConflicts(instance: Instance): void {
-  const { web } = instance.settings;
+  const { application, database, volumes, web } = instance.settings;
   const path = instance.paths.file;
+  if (database !== undefined && !application.outgoing)
+    throw new UserError("SETTING_NEEDS_OUTGOING", { name: instance.name, path, setting: "database" });
+  if (database !== undefined && volumes.database !== undefined) throw new UserError("DATABASE_TWICE", { path });
   if (web.tls?.redirect_port === web.port) throw new UserError("REDIRECT_PORT_SAME", { path, port: web.port });
   if (web.trusted_proxies.includes(HOST_PROXY) && isPublished(instance))
     throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });

@@ -39,6 +39,7 @@ export const PROFILES: Record<ProfileName, Settings> = {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    volumes: {},
     bases: "auto",
   },
   production: {
@@ -46,12 +47,14 @@ export const PROFILES: Record<ProfileName, Settings> = {
     // The guide, 1.2.2.9: two workers do for tests and demos, production wants four.
     application: { ...APPLICATION, workers: 4, outgoing: true },
     web: { ...WEB, address: "0.0.0.0", port: 80 },
+    volumes: {},
     bases: "registry",
   },
   ci: {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    volumes: {},
     bases: "auto",
   },
 };

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
+import { type Database, database } from "./settings/database.ts";
 import { mail } from "./settings/mail.ts";
 import { source } from "./settings/source.ts";
+import { volumes } from "./settings/volumes.ts";
 import { web } from "./settings/web.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
@@ -14,8 +16,8 @@ const bases = z
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), bases });
-export type Settings = z.infer<typeof settingsSchema>;
+export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), volumes, bases });
+export type Settings = z.infer<typeof settingsSchema> & { database?: Database };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
@@ -34,6 +36,8 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe("What the network sees of the instance"),
   mail: mail.optional(),
+  database: database.optional(),
+  volumes: volumes.optional(),
   bases: bases.optional(),
 });
 export type InstanceFile = z.infer<typeof fileSchema>;

@@ -12,7 +12,8 @@ export interface DownOptions {
 }
 
 /**
- * Removes the containers and networks of an instance. Its folder stays, and its data unless `volumes` is asked for.
+ * Removes the containers and networks of an instance. Its folder stays, and its data unless `volumes` is asked for: those
+ * on Docker's own volumes, never those on a server or in a folder of the operator's.
  *
  * @throws UserError DOWN_FAILED, ENGINE_UNREACHABLE
  */
@@ -27,7 +28,7 @@ export async function down(context: Context, name: string, options: DownOptions)
       await (await context.docker()).ping();
       throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
-    if (options.volumes) {
+    if (options.volumes && lock.data?.database === undefined) {
       const { fixtures: _, ...rest } = lock;
       await writeLock(instance.paths.lock, rest);
     }

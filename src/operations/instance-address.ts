@@ -1,3 +1,4 @@
+import { inUrl } from "../instance/addresses.ts";
 import { type CertificateState, expiry } from "../instance/certificate.ts";
 import { type Instance, isPublished, isPublishedDemo, mainHost, ownUrl, publicUrl } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -51,7 +52,7 @@ function warningsOf(certificate: CertificateState | null): AddressWarning[] {
 export function instanceUrl(instance: Instance): string {
   const { url, address } = instance.settings.web;
   if (url !== undefined || isPublished(instance)) return publicUrl(instance);
-  return ownUrl(instance, address.includes(":") ? `[${address}]` : loopbackHost(instance));
+  return ownUrl(instance, address.includes(":") ? inUrl(address) : loopbackHost(instance));
 }
 
 /** `localhost` may mean ::1 to a browser, where nothing listens when the port is published on 127.0.0.1: browsers then try both. */

@@ -6,8 +6,8 @@ import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
 import { mailSettings } from "../stack/settings.ts";
+import { authorities } from "./authorities.ts";
 import type { Context } from "./context.ts";
-import { mailFiles } from "./mail-files.ts";
 import { requireOwnProject } from "./ownership.ts";
 
 /** What became of the message. */
@@ -44,7 +44,7 @@ export async function mailTest(context: Context, name: string, address: string |
   if (!containers.some(({ service, state }) => service === "app" && state === "running"))
     throw new UserError("INSTANCE_DOWN", { name });
   const applied = await appliedMail(paths.folder);
-  if (!isDeepStrictEqual(applied, mailSettings({ instance, mail: await mailFiles(instance) })))
+  if (!isDeepStrictEqual(applied, mailSettings({ instance, ...(await authorities(instance)) })))
     throw new UserError("MAIL_NOT_APPLIED", { name });
 
   const { host, port } = settings.mail;

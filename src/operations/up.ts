@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
+import { inUrl } from "../instance/addresses.ts";
+import { type Instance, isPublished, mainHost, publishedPorts, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -10,10 +12,12 @@ import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
+import { requireSamePlaces, withPlaces } from "./data-places.ts";
+import { requireDatabaseServer } from "./database-server.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
-import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
@@ -23,8 +27,19 @@ import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
+import { claimVolumeFolders, requireVolumeFolders } from "./volume-folders.ts";
 
-export interface UpResult extends InstanceAddress {
+export interface UpOptions extends InitOptions {
+  /** Start with the data that are where the settings say, although those of the instance were elsewhere. */
+  otherData?: boolean | undefined;
+}
+
+export type UpWarning = AddressWarning | "databaseNotFrench" | "databaseOnNetwork";
+
+export interface UpResult extends Omit<InstanceAddress, "warnings"> {
+  warnings: UpWarning[];
+  /** Addresses and ports that other machines can reach since this `up`. */
+  published: string[];
   name: string;
   version: string;
   sample: boolean;
@@ -36,12 +51,17 @@ export interface UpResult extends InstanceAddress {
  * Makes an instance run as its folder says: creates it where there is none, builds what is missing, generates the stack
  * and has Compose bring it up. With nothing changed it restarts nothing.
  */
-export async function up(context: Context, name: string, options: InitOptions): Promise<UpResult> {
+export async function up(
+  context: Context,
+  name: string,
+  { otherData = false, ...options }: UpOptions,
+): Promise<UpResult> {
   instancePaths(context.home, name);
   await requireTools(context);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
+    await requireVolumeFolders(context, draft);
     await resolveSource(context, draft.settings.source, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
@@ -49,6 +69,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await removePrivateFolders(before.uuid);
     refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
+    if (!otherData) requireSamePlaces(instance, before, volumes);
+    await requireVolumeFolders(context, instance);
     await requireReadableFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
@@ -65,20 +87,31 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
     const input = await stackInput(instance, release, resolved);
+    const server = await requireDatabaseServer(context, input, otherData);
+    const folders = await claimVolumeFolders(context, input, before, otherData);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
-    const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
+    const published = reachableFromOutside(instance);
+    const placed = withPlaces(withFixtures(resolved, instance), instance);
+    const started = { ...placed, generator: context.generator, app, published };
     await writeLock(instance.paths.lock, started);
 
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
+    const { warnings, ...address } = await instanceAddress(instance, started);
     return {
       name,
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      ...(await instanceAddress(instance, started)),
+      ...address,
+      warnings: [
+        ...warnings,
+        ...(server.french ? [] : (["databaseNotFrench"] as const)),
+        ...(folders.onNetwork ? (["databaseOnNetwork"] as const) : []),
+      ],
+      published: isDeepStrictEqual(before.published ?? [], published) ? [] : published,
     };
   });
 }
@@ -95,11 +128,17 @@ function withFixtures(lock: Lock, { settings }: Instance): Lock {
   return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
 }
 
+/** Where the web ports listen for other machines. */
+function reachableFromOutside(instance: Instance): string[] {
+  if (!isPublished(instance)) return [];
+  return publishedPorts(instance).map(({ port }) => `${inUrl(instance.settings.web.address)}:${port}`);
+}
+
 /** An address to connect to for one to listen on: "all addresses" is none that can be called. */
 function reachable(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
+  return inUrl(address);
 }
 
 async function requireAnswer(instance: Instance): Promise<void> {

@@ -14,6 +14,7 @@ export function applicationSettings(input: StackInput): string {
   const own = input.folders.local !== undefined;
   const content = {
     instance: name,
+    uuid: input.uuid,
     release: input.release.key,
     local: own ? null : application.local,
     allowed_hosts: acceptedHosts(input.instance),
@@ -26,7 +27,7 @@ export function applicationSettings(input: StackInput): string {
     time_zone: application.time_zone,
     // Browsers send a cookie to every port of a host: two instances on one host must not share a name.
     session_cookie_name: `sessionid_${name.replaceAll("-", "_")}`,
-    database: { host: "db", port: 5432, ...DATABASE },
+    database: databaseSettings(input),
     fixtures: application.fixtures,
     workers: application.workers,
     request_timeout: application.timeout,
@@ -35,6 +36,14 @@ export function applicationSettings(input: StackInput): string {
   const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
   // Who sends the mails, and how, is nothing that init has to run again for.
   return `${JSON.stringify({ ...content, inputs, mail: mailSettings(input) }, null, 2)}\n`;
+}
+
+/** Where the database is; `tls` is null for the service db, which is on a network of its own. */
+export function databaseSettings({ instance, database: files }: Pick<StackInput, "instance" | "database">): object {
+  const { database } = instance.settings;
+  if (database === undefined) return { host: "db", port: 5432, ...DATABASE, tls: null, own_authorities: false };
+  const { host, port, name, user, tls } = database;
+  return { host, port, name, user, tls, own_authorities: files.authorities !== undefined };
 }
 
 /** What the application has to know to send mails; null when they only go to the log. */

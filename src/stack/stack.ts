@@ -9,10 +9,9 @@ import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
+  ownVolumes,
   PATHS,
-  type SERVICES,
   type StackInput,
-  VOLUMES,
   volumeName,
   WEB_PORT,
   WEB_TLS_PORT,
@@ -21,6 +20,7 @@ import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
 import { initService } from "./services/init.ts";
+import { psqlService } from "./services/psql.ts";
 import { webService } from "./services/web.ts";
 import { applicationSettings } from "./settings.ts";
 
@@ -43,6 +43,7 @@ const APPLICATION_FILES = "stack/app/";
 
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
+const DATABASE_AUTHORITIES = `${APPLICATION_FILES}database-authorities.pem`;
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -94,6 +95,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
     ["stack/app/settings.json", applicationSettings(input)],
     ["stack/app/crontab", template("crontab.ejs")],
     ...(input.mail.authorities === undefined ? [] : [[MAIL_AUTHORITIES, input.mail.authorities] as const]),
+    ...(input.database.authorities === undefined ? [] : [[DATABASE_AUTHORITIES, input.database.authorities] as const]),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...(web.trusted_proxies.includes(HOST_PROXY) ? [["stack/web/start.sh", text("start.sh")] as [string, string]] : []),
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),
@@ -106,12 +108,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
     [LABELS.inputs]: inputsDigest(input, mounted, prefix).slice(0, 16),
   });
-  const services: Record<(typeof SERVICES)[number], Service> = {
-    db: dbService(input, labels("stack/db/")),
+  const external = input.instance.settings.database !== undefined;
+  const services: Record<string, Service> = {
+    ...(external ? {} : { db: dbService(input, labels("stack/db/")) }),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
     web: webService(input, labels("stack/web/")),
     cron: cronService(input, labels(APPLICATION_FILES)),
+    ...(external ? { psql: psqlService(input, labels(APPLICATION_FILES)) } : {}),
   };
   return {
     name: projectName(input.instance.name),
@@ -126,7 +130,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
   };
 }
 
-function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
+export function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
   const given = Object.entries(operatorSecrets(instance.settings));
   return Object.fromEntries(given.map(([name, file]) => [name, { file: `./secrets/${file}` }]));
 }
@@ -137,11 +141,11 @@ function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: s
   return prefix === APPLICATION_FILES ? digestOf(String(input.secretsRevision), ...files) : digestOf(...files);
 }
 
-function networks(input: StackInput): Record<string, Network> {
+export function networks(input: StackInput): Record<string, Network> {
   const labels = identityLabels(input);
   return {
     // Internal: the database answers the other containers only, and they reach nothing else through it.
-    database: { internal: true, labels },
+    ...(input.instance.settings.database === undefined ? { database: { internal: true, labels } as const } : {}),
     // Without masquerading the published port works and web itself reaches nothing outside.
     web: { driver_opts: { "com.docker.network.bridge.enable_ip_masquerade": "false" }, labels },
     ...(input.instance.settings.application.outgoing ? { outgoing: { labels } } : {}),
@@ -150,6 +154,6 @@ function networks(input: StackInput): Record<string, Network> {
 
 function volumes(input: StackInput): Record<string, Volume> {
   const labels = identityLabels(input);
-  const keys = Object.keys(VOLUMES) as (keyof typeof VOLUMES)[];
+  const keys = ownVolumes(input.instance);
   return Object.fromEntries(keys.map((key) => [key, { name: volumeName(input.instance, key), labels }]));
 }

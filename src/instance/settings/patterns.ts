@@ -1,9 +1,21 @@
+import { normalize } from "node:path/posix";
 import { z } from "zod";
 
 /** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
 export const FOLDER = /^\P{Cc}*$/u;
 
 export const path = z.string().min(1).regex(FOLDER);
+
+/** Kernel interfaces and sockets, the engine's own among them: nothing that an application has files in. */
+const NOT_FOR_FILES = /^\/(proc|sys|dev|run|var\/run)(\/|$)/;
+
+/** A folder of this machine that containers are given. */
+export const hostFolder = z
+  .string()
+  .regex(/^\/[^/\p{Cc}][^\p{Cc}]*$/u)
+  .refine((folder) => normalize(folder) === folder && !folder.endsWith("/") && !NOT_FOR_FILES.test(folder), {
+    params: { rule: "hostFolder" },
+  });
 
 /** The name of a file, never of a way to one. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

@@ -46,7 +46,10 @@ export const help = {
     noQuestions: "ask nothing: what no option says is the profile's",
     port: "the published web port",
     bases: "where base images come from: auto, registry, packages",
-    volumes: "also delete the database, the uploaded files and the logs",
+    otherData:
+      "start with the data where instance.yaml says, although the instance's own were elsewhere: after a move, or to begin anew",
+    volumes:
+      "also delete the database, the uploaded files and the logs; never those on a server or in folders of yours",
     yes: "do not ask for confirmation",
     follow: "keep showing new lines",
     tail: "how many of the last lines of each service",

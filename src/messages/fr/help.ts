@@ -48,7 +48,10 @@ export const help = {
     noQuestions: "ne rien demander : ce qu’aucune option ne dit vient du profil",
     port: "port web publié",
     bases: "origine des images de base : auto, registry, packages",
-    volumes: "supprimer aussi la base de données, les pièces jointes et les journaux",
+    otherData:
+      "démarrer avec les données qui sont là où le dit instance.yaml, bien que celles de l’instance aient été ailleurs : après un déplacement, ou pour repartir de zéro",
+    volumes:
+      "supprimer aussi la base de données, les pièces jointes et les journaux ; jamais ce qui est sur un serveur ou dans des dossiers à vous",
     yes: "ne pas demander de confirmation",
     follow: "continuer à afficher les nouvelles lignes",
     tail: "nombre de dernières lignes de chaque service",

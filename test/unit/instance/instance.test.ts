@@ -47,6 +47,7 @@ describe("settings", () => {
       source: { path: "/srv/code" },
       application: { ...defaults.application, workers: 8 },
       web: { ...defaults.web, hosts: ["biomaid.example.org"] },
+      volumes: {},
       bases: defaults.bases,
     });
   });
@@ -197,6 +198,8 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "application",
     "web",
     "mail",
+    "database",
+    "volumes",
     "bases",
   ]);
 });

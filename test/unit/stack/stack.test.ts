@@ -213,7 +213,7 @@ describe("the label of a service's inputs changes when, and only when, what it m
     ["a page", BASE, { ...BASE, templates }, ["web"]],
     ["the release", BASE, { ...BASE, release: { ...BASE.release, key: "1" } }, ["init", "app", "cron"]],
     ["the generation", BASE, { ...BASE, generation: 2 }, []],
-    ["the identity", BASE, { ...BASE, uuid: "1" }, []],
+    ["the identity", BASE, { ...BASE, uuid: "1" }, ["init", "app", "cron"]],
     [
       "a file of the operator's local folder",
       OWN,

@@ -16,6 +16,7 @@ USAGE = """usage: biomaid COMMAND
   jobs [--last N]      print the last runs, one JSON line each
   manage ARGS…         run manage.py
   mail-test ADDRESS    send one message and print what came of it
+  database-check JSON  look at a database server and print what it is like
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -56,6 +57,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import mail_test
 
             return mail_test.main(address)
+        case ["database-check", description]:
+            from biomaid_runtime import database_check
+
+            return database_check.main(description)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 

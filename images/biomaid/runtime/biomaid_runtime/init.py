@@ -45,6 +45,9 @@ def _bring_up_to_date() -> int:
         stamp.create({"fixtures": wanted})
         done = stamp.read()
 
+    if done.get("instance") != settings.uuid:
+        stamp.write("instance", settings.uuid)
+
     collect = not static_files.in_service(settings)
     migrate = (done.get("release"), done.get("inputs")) != (settings.release, settings.inputs)
     load = done["fixtures"] == "pending" and bool(settings.fixtures)
