@@ -37,7 +37,7 @@ type Outcome = Facts | { outcome: string; detail: string };
  *
  * @param moved whether the database may be one that another instance has left
  * @returns whether it sorts as French readers expect
- * @throws UserError DATABASE_… for what is in the way
+ * @throws UserError DATABASE_… for what is in the way, NETWORKS_EXHAUSTED
  */
 export async function requireDatabaseServer(
   context: Context,
@@ -75,6 +75,7 @@ async function look(context: Context, input: StackInput): Promise<Outcome> {
       const { output, errors } = await context.compose(paths.folder).captured([...project, ...run]);
       const line = OUTCOME.exec(output)?.[0];
       if (line !== undefined) return (JSON.parse(line) as Record<string, Outcome>)[DATABASE_CHECK] as Outcome;
+      if (/predefined address pools/.test(errors)) throw new UserError("NETWORKS_EXHAUSTED", {});
       const lines = `${output}${errors}`.trim().split("\n").slice(-SHOWN_LINES);
       throw new UserError("DATABASE_CHECK_FAILED", { name, lines });
     } finally {
