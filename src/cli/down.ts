@@ -14,10 +14,8 @@ export function addDown(program: Command, host: CommandHost): void {
     .action(async (name: string, flags: { volumes?: boolean; yes?: boolean }) => {
       const { context, output } = await host.session();
       const volumes = flags.volumes ?? false;
-      const { openInstance } = await import("../instance/instance.ts");
-      const { settings } = await openInstance(context.home, name);
-      const { dataPlaces } = await import("../instance/data-places.ts");
-      const places = dataPlaces(settings);
+      const { down, dataElsewhere } = await import("../operations/down.ts");
+      const places = await dataElsewhere(context, name);
       const kept = Object.values(places);
       const keeps = kept.length === 0 ? "" : `${answers.keepsData(kept.join(", "))} `;
       const own = (Object.keys(answers.deletes) as (keyof typeof answers.deletes)[]).filter(
@@ -25,7 +23,6 @@ export function addDown(program: Command, host: CommandHost): void {
       );
       const deleted = own.map((data) => answers.deletes[data]);
       if (volumes && !flags.yes) await confirm(name, keeps + answers.confirmDelete(name, deleted.join(", ")));
-      const { down } = await import("../operations/down.ts");
       await down(context, name, { volumes });
       const { folder } = instancePaths(context.home, name);
       if (output.json) return output.data({ name, folder, volumesDeleted: volumes, kept });

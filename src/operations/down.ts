@@ -1,7 +1,8 @@
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
+import type { DataPlaces } from "../instance/data-places.ts";
 import { openInstance } from "../instance/instance.ts";
-import { writeLock } from "../instance/lock.ts";
+import { readLock, writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { removePrivateFolders } from "./private-folder.ts";
@@ -9,6 +10,17 @@ import { removePrivateFolders } from "./private-folder.ts";
 export interface DownOptions {
   /** Delete the volumes too: database, uploaded files, logs. */
   volumes: boolean;
+}
+
+/**
+ * Where an instance's data are that `down --volumes` does not touch: on which server, in which folders.
+ *
+ * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, LOCK_FILE_INVALID
+ */
+export async function dataElsewhere(context: Context, name: string): Promise<DataPlaces> {
+  const { paths } = await openInstance(context.home, name);
+  // Not the settings: no `up` may have followed them yet.
+  return ((await readLock(paths.lock))?.data ?? {}) as DataPlaces;
 }
 
 /**

@@ -92,8 +92,8 @@ export async function up(
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
     const published = reachableFromOutside(instance);
-    const placed = withPlaces(withFixtures(resolved, instance), instance);
-    const started = { ...placed, generator: context.generator, app, published };
+    const { published: _, ...placed } = withPlaces(withFixtures(resolved, instance), instance);
+    const started = { ...placed, generator: context.generator, app, ...(published.length > 0 && { published }) };
     await writeLock(instance.paths.lock, started);
 
     await startStack(context, instance);

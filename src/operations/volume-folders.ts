@@ -101,9 +101,8 @@ export async function claimVolumeFolders(
     const command = ["bash", "-c", LOOK, "bash", uuid, isNew ? "claim" : ""];
     const result = await (await context.docker()).runInFolder(images[data], OWNERS[data], folder, command);
     if (result === undefined) throw new UserError("VOLUME_FOLDER_MISSING", { ...where, owner: undefined });
-    const said = new Map(
-      result.output.split("\n").map((line) => /^(\w+) (.*)$/.exec(line)?.slice(1) as [string, string]),
-    );
+    const lines = result.output.matchAll(/^(\w+) (.*)$/gm);
+    const said = new Map([...lines].map(([, word = "", value = ""]) => [word, value]));
     const refused = said.get("refused") ?? (result.exitStatus === 0 ? undefined : result.errors.trim());
     if (refused !== undefined)
       throw new UserError("VOLUME_FOLDER_CLOSED", { ...where, owner: said.get("owner") ?? "", detail: refused });

@@ -244,7 +244,7 @@ export const errors = {
     what: `volumes.${p.data}: the data of "${p.name}" are in ${p.before}, but ${p.path} now says ${p.now}. Nothing was changed.`,
     next: p.started
       ? `Put the former setting back; or, to move the data: \`biomaid-compose up ${p.name} --other-data\`, \`biomaid-compose down ${p.name}\`, \`sudo rsync -a --delete "${p.source}/" "${p.target}/"\`, \`biomaid-compose up ${p.name}\`.`
-      : `Put the former setting back; or, to move the data: \`biomaid-compose down ${p.name}\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. What is in ${p.before} stays there.`,
+      : `Put the former setting back; or, to move the data: \`biomaid-compose down ${p.name}\`, \`sudo mkdir -p "${p.target}"\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. What is in ${p.before} stays there.`,
   }),
   VOLUME_FOLDER_MISSING: (p: { setting: string; folder: string; path: string; owner: string | undefined }) => ({
     what: `${p.setting}: there is no folder ${p.folder}. Nothing was changed.`,

@@ -247,7 +247,7 @@ export const errors = {
     what: `volumes.${p.data} : les données de « ${p.name} » sont dans ${p.before}, mais ${p.path} indique maintenant ${p.now}. Rien n’a été modifié.`,
     next: p.started
       ? `Rétablissez l’ancien paramètre ; ou, pour déplacer les données : \`biomaid-compose up ${p.name} --other-data\`, \`biomaid-compose down ${p.name}\`, \`sudo rsync -a --delete "${p.source}/" "${p.target}/"\`, \`biomaid-compose up ${p.name}\`.`
-      : `Rétablissez l’ancien paramètre ; ou, pour déplacer les données : \`biomaid-compose down ${p.name}\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. Ce qui est dans ${p.before} y reste.`,
+      : `Rétablissez l’ancien paramètre ; ou, pour déplacer les données : \`biomaid-compose down ${p.name}\`, \`sudo mkdir -p "${p.target}"\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. Ce qui est dans ${p.before} y reste.`,
   }),
   VOLUME_FOLDER_MISSING: (p: { setting: string; folder: string; path: string; owner: string | undefined }) => ({
     what: `${p.setting} : le dossier ${p.folder} n’existe pas. Rien n’a été modifié.`,
