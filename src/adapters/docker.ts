@@ -40,6 +40,8 @@ export interface DockerEngine {
   dataFolder(): Promise<string>;
   /** Whether the users of containers have other numbers on the host: userns-remap, rootless mode. */
   mapsUsers(): Promise<boolean>;
+  /** The cores and the memory, in bytes, of the engine's machine. */
+  capacity(): Promise<{ cores: number; memory: number }>;
   /** The running container that publishes a TCP port of that address. */
   publisherOf(address: string, port: number): Promise<Publisher | undefined>;
   containers(project: string): Promise<ContainerState[]>;
@@ -155,6 +157,11 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
     async mapsUsers() {
       const { SecurityOptions = [] } = (await docker.info()) as { SecurityOptions?: string[] };
       return SecurityOptions.some((option) => /^name=(userns|rootless)\b/.test(option));
+    },
+
+    async capacity() {
+      const { NCPU, MemTotal } = (await docker.info()) as { NCPU: number; MemTotal: number };
+      return { cores: NCPU, memory: MemTotal };
     },
 
     async publisherOf(address, port) {

@@ -7,17 +7,18 @@ import { type Instance, isPublished, mainHost, publishedPorts, refusePublishedDe
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
 import { requireSamePlaces, withPlaces } from "./data-places.ts";
 import { requireDatabaseServer } from "./database-server.ts";
+import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
@@ -25,7 +26,7 @@ import { removePrivateFolders } from "./private-folder.ts";
 import { requirePorts } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
-import { resolveSource } from "./resolve-source.ts";
+import { resolveSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 import { claimVolumeFolders, requireVolumeFolders } from "./volume-folders.ts";
 
@@ -34,10 +35,9 @@ export interface UpOptions extends InitOptions {
   otherData?: boolean | undefined;
 }
 
-export type UpWarning = AddressWarning | "databaseNotFrench" | "databaseOnNetwork";
+export type UpWarning = AddressWarning | MachineWarning | "databaseNotFrench" | "databaseOnNetwork";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
-  warnings: UpWarning[];
   /** Addresses and ports that other machines can reach since this `up`. */
   published: string[];
   name: string;
@@ -45,6 +45,7 @@ export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
+  warnings: UpWarning[];
 }
 
 /**
@@ -86,7 +87,9 @@ export async function up(
     const release = releaseOf(source, instance.settings.application, bases, recipes);
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
-    const input = await stackInput(instance, release, resolved);
+    if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
+    const machine = await inspectMachine(context);
+    const input = await stackInput(instance, release, resolved, machine);
     const server = await requireDatabaseServer(context, input, otherData);
     const folders = await claimVolumeFolders(context, input, before, otherData);
     await writeGenerated(instance.paths.folder, generateStack(input));
@@ -99,27 +102,22 @@ export async function up(
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
-    const { warnings, ...address } = await instanceAddress(instance, started);
+    const address = await instanceAddress(instance, started);
     return {
+      ...address,
       name,
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      ...address,
       warnings: [
-        ...warnings,
+        ...address.warnings,
+        ...machineWarnings(instance, machine),
         ...(server.french ? [] : (["databaseNotFrench"] as const)),
         ...(folders.onNetwork ? (["databaseOnNetwork"] as const) : []),
       ],
       published: isDeepStrictEqual(before.published ?? [], published) ? [] : published,
     };
   });
-}
-
-/** The lock with the commit of a git source; another kind of source has none to keep. */
-function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
-  if (source.kind !== "git") return lock;
-  return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
 }
 
 /** Remembered before the database can have them: a crash must not leave public passwords that nobody knows of. */

@@ -41,6 +41,9 @@ export const TEMPLATES = [
 /** The part of the generated files that the application's services mount. */
 const APPLICATION_FILES = "stack/app/";
 
+/** The part that web mounts. */
+const WEB_FILES = "stack/web/";
+
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
 const DATABASE_AUTHORITIES = `${APPLICATION_FILES}database-authorities.pem`;
@@ -113,7 +116,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     ...(external ? {} : { db: dbService(input, labels("stack/db/")) }),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
-    web: webService(input, labels("stack/web/")),
+    web: webService(input, labels(WEB_FILES)),
     cron: cronService(input, labels(APPLICATION_FILES)),
     ...(external ? { psql: psqlService(input, labels(APPLICATION_FILES)) } : {}),
   };
@@ -138,7 +141,9 @@ export function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
 function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {
   const files = [...mounted].filter(([path]) => path.startsWith(prefix)).flat();
   // The application reads its secrets when it starts; the database took its password when it was made.
-  return prefix === APPLICATION_FILES ? digestOf(String(input.secretsRevision), ...files) : digestOf(...files);
+  if (prefix === APPLICATION_FILES) return digestOf(String(input.secretsRevision), ...files);
+  const folder = prefix === WEB_FILES ? input.documentation : undefined;
+  return folder === undefined ? digestOf(...files) : digestOf(folder, ...files);
 }
 
 export function networks(input: StackInput): Record<string, Network> {

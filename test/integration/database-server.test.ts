@@ -50,7 +50,7 @@ describe("a database server of the operator's", () => {
     const file: InstanceFile = { version: 1, profile: "demo", source: { sample: true }, database };
     const instance = toInstance(name, instancePaths(home, name), { ...file, application: { outgoing: true } });
     const release = { key: "0", version: "test", revision: "", images: inject("sampleImages") };
-    const input = await stackInput(instance, release, { ...newLock("test"), uuid });
+    const input = await stackInput(instance, release, { ...newLock("test"), uuid }, MACHINE);
     return requireDatabaseServer(testContext(home), input, moved);
   }
 

@@ -20,6 +20,7 @@ export const help = {
     configShow: "print every setting, those of the profile included",
     configSchema: "print the JSON Schema of instance.yaml",
     jobs: "show the last runs of BiomAid's periodic tasks",
+    docs: "build the documentation that the application's code has",
     version: "print the versions of this tool and of Docker",
     help: "show the help of a command",
   },
@@ -44,8 +45,14 @@ export const help = {
     mailCaFile: "PEM file of the authorities that the SMTP server's certificate is checked with",
     admin: "who is mailed when a request fails: NAME <ADDRESS>; can be repeated",
     noQuestions: "ask nothing: what no option says is the profile's",
+    tlsCertificate: "PEM file of the certificate, with those of the authorities that issued it: HTTPS",
+    tlsKey: "PEM file of the certificate's private key",
     port: "the published web port",
+    redirectPort: "a published port that redirects HTTP to HTTPS",
     bases: "where base images come from: auto, registry, packages",
+    html: "as web pages; so it is unless --pdf is there",
+    pdf: "as PDF documents, with LaTeX",
+    output: "folder to write it to, instead of the instance's own",
     otherData:
       "start with the data where instance.yaml says, although the instance's own were elsewhere: after a move, or to begin anew",
     volumes:

@@ -22,6 +22,7 @@ export const help = {
     configShow: "afficher tous les paramètres, y compris ceux du profil",
     configSchema: "afficher le schéma JSON de instance.yaml",
     jobs: "afficher les dernières exécutions des tâches périodiques de BiomAid",
+    docs: "construire la documentation contenue dans le code de l’application",
     version: "afficher les versions de cet outil et de Docker",
     help: "afficher l’aide d’une commande",
   },
@@ -46,8 +47,14 @@ export const help = {
     mailCaFile: "fichier PEM des autorités qui valident le certificat du serveur SMTP",
     admin: "à qui écrire quand une requête échoue : NOM <ADRESSE> ; peut être répété",
     noQuestions: "ne rien demander : ce qu’aucune option ne dit vient du profil",
+    tlsCertificate: "fichier PEM du certificat, avec ceux des autorités qui l’ont émis : HTTPS",
+    tlsKey: "fichier PEM de la clé privée du certificat",
     port: "port web publié",
+    redirectPort: "port publié qui redirige HTTP vers HTTPS",
     bases: "origine des images de base : auto, registry, packages",
+    html: "sous forme de pages web ; c’est le cas si --pdf n’est pas indiqué",
+    pdf: "sous forme de documents PDF, avec LaTeX",
+    output: "dossier où l’écrire, au lieu de celui de l’instance",
     otherData:
       "démarrer avec les données qui sont là où le dit instance.yaml, bien que celles de l’instance aient été ailleurs : après un déplacement, ou pour repartir de zéro",
     volumes:

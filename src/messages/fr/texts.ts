@@ -11,6 +11,7 @@ export const steps = {
   source: (version: string) => `Récupération du code de l’application (${version})`,
   build: (image: string) => `Construction de ${image}`,
   database: (host: string) => `Examen du serveur de base de données ${host}`,
+  docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
   removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
@@ -32,7 +33,10 @@ export const questions = {
   ref: "Branche, tag ou commit :",
   host: "Noms sous lesquels on y accède, séparés par des espaces :",
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
+  tlsCertificate: "Fichier PEM de son certificat HTTPS, Entrée pour HTTP sans chiffrement :",
+  tlsKey: "Fichier PEM de la clé privée du certificat :",
   port: "Port web :",
+  redirectPort: "Port qui redirige HTTP vers HTTPS, 80 par exemple, Entrée pour aucun :",
   workers: "Nombre de processus gunicorn :",
   mailHost: "Serveur de messagerie (SMTP), Entrée pour aucun :",
   mailFrom: "Expéditeur des courriels, une adresse ou NOM <ADRESSE> :",
@@ -140,6 +144,8 @@ export const warnings = {
     "La base de données ne trie pas en français (sa collation n’est pas fr_FR) : les noms accentués ne sont pas à la place attendue.",
   databaseOnNetwork:
     "volumes.database est sur un système de fichiers en réseau : il faut à PostgreSQL un système qui conserve ce qui est écrit malgré toute interruption (NFS : hard, sync), sinon des données peuvent être perdues.",
+  documentationMissing:
+    "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
   certificateExpired: (file: string, date: string) =>
     `Le certificat en service est périmé depuis le ${date} : les navigateurs le refusent. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
@@ -147,6 +153,10 @@ export const warnings = {
     `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
   issuerMissing: (file: string, issuer: string) =>
     `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
+  belowMinimum:
+    "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
+  belowRecommended:
+    "Cette machine a moins que ce que le guide recommande pour la production : 4 cœurs, 8 Go de mémoire, 40 Go de disque.",
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 
@@ -183,6 +193,11 @@ export const answers = {
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `La documentation de ${name} (${version}) est dans ${folder}`,
+  docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  Sur le réseau : ${url} (s’il n’y a encore rien : \`biomaid-compose up ${name}\`)`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

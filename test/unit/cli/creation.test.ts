@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { createProcessRunner } from "../../../src/adapters/process.ts";
 import { type CreationFlags, creationOptions } from "../../../src/cli/creation-options.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import type { InstanceFile } from "../../../src/instance/schema.ts";
 import { en } from "../../../src/messages/en.ts";
 import { fr } from "../../../src/messages/fr.ts";
 import type { Context } from "../../../src/operations/context.ts";
@@ -24,7 +25,10 @@ const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFr
         host: web?.hosts,
         // Elsewhere than on loopback a demo is refused.
         address: profile === "production" ? web?.address : undefined,
+        tlsCertificate: web?.tls?.certificate,
+        tlsKey: web?.tls?.key,
         port: web?.port === undefined ? undefined : String(web.port),
+        redirectPort: redirectPort(web),
         workers: application?.workers === undefined ? undefined : String(application.workers),
         outgoing: mail && true,
         mailHost: mail?.host,
@@ -40,6 +44,12 @@ const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFr
     ) as CreationFlags,
 );
 
+/** The port that redirects is another one than the web port, given or the profile's. */
+function redirectPort(web: InstanceFile["web"]): string | undefined {
+  const port = web?.tls?.redirect_port;
+  return port === undefined || [web?.port, 443, 8443].includes(port) ? undefined : String(port);
+}
+
 test("any accepted answers give a file that is valid and a stack that Compose accepts", {
   timeout: 120_000,
 }, async () => {
@@ -54,6 +64,7 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
       const { folder, file } = instance.paths;
       expect(parseInstanceFile(await readFile(file, "utf8"), file).profile).toBe(flags.profile);
       if (flags.port) expect(instance.settings.web.port).toBe(Number(flags.port));
+      if (flags.tlsCertificate) expect(instance.settings.web.tls?.key).toBe(resolve(flags.tlsKey ?? ""));
       if (flags.host) expect(instance.settings.web.hosts).toEqual(flags.host);
       if (flags.mailHost) expect(instance.settings.mail).toMatchObject({ host: flags.mailHost, from: flags.mailFrom });
       if (flags.admin) expect(instance.settings.application.admins).toHaveLength(flags.admin.length);
@@ -71,6 +82,7 @@ test.each<[CreationFlags, string]>([
   [{ port: "http" }, "--port"],
   [{ workers: "many" }, "--workers"],
   [{ mailPort: "smtp" }, "--mail-port"],
+  [{ redirectPort: "http" }, "--redirect-port"],
 ])("%j is no number", async (flags, option) => {
   const error = await userErrorOf(() => creationOptions(flags));
   expect(error.code).toBe("SETTING_INVALID");
@@ -82,6 +94,8 @@ test.each<[CreationFlags, string]>([
   [{ host: [] }, "web.hosts"],
   [{ address: "localhost" }, "web.address"],
   [{ port: "0" }, "web.port"],
+  [{ tlsCertificate: "fullchain.pem" }, "web.tls.key"],
+  [{ tlsKey: "key.pem" }, "web.tls.certificate"],
   [{ mailHost: "smtp.example" }, "mail.from"],
   [{ mailHost: "smtp://a.example", mailFrom: "a@b.example" }, "mail.host"],
   [{ mailHost: "a.example", mailFrom: "BiomAid" }, "mail.from"],
