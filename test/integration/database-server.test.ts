@@ -13,6 +13,7 @@ import { stackInput } from "../../src/operations/generate.ts";
 import { Authority } from "../support/certificates.ts";
 import { type DatabaseServer, startDatabaseServer } from "../support/database-server.ts";
 import { testContext } from "../support/release.ts";
+import { MACHINE } from "./support/test-instance.ts";
 
 type Database = NonNullable<InstanceFile["database"]>;
 

@@ -14,7 +14,7 @@ import {
 import { newLock } from "../../../src/instance/lock.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import { PROFILES } from "../../../src/instance/profiles.ts";
-import { jsonSchema, settingsSchema } from "../../../src/instance/schema.ts";
+import { type InstanceFile, jsonSchema, settingsSchema } from "../../../src/instance/schema.ts";
 import { instanceOf, temporaryFolder, userErrorOf } from "../support.ts";
 
 describe("profiles", () => {
@@ -202,4 +202,19 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "volumes",
     "bases",
   ]);
+});
+
+describe("settings that do not go together", () => {
+  const database = { host: "db.example.org", password_file: "postgresql" };
+
+  test.each<[string, Omit<InstanceFile, "version">, string]>([
+    ["a database server without a way out", { profile: "demo", database }, "SETTING_NEEDS_OUTGOING"],
+    [
+      "a database server, and a folder for a database",
+      { profile: "production", database, volumes: { database: "/data/db" } },
+      "DATABASE_TWICE",
+    ],
+  ])("are refused: %s", async (_, file, code) => {
+    expect((await userErrorOf(() => instanceOf(file))).code).toBe(code);
+  });
 });
