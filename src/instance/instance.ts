@@ -55,6 +55,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
+    media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     ...(file.database === undefined ? {} : { database: withDatabaseDefaults(file.database) }),
     volumes: overlay(defaults.volumes, file.volumes),

@@ -4,6 +4,7 @@ import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
 import { type Database, database } from "./settings/database.ts";
 import { mail } from "./settings/mail.ts";
+import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
 import { volumes } from "./settings/volumes.ts";
 import { web } from "./settings/web.ts";
@@ -16,7 +17,15 @@ const bases = z
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), volumes, bases });
+export const settingsSchema = z.strictObject({
+  source,
+  application,
+  web,
+  media,
+  mail: mail.optional(),
+  volumes,
+  bases,
+});
 export type Settings = z.infer<typeof settingsSchema> & { database?: Database };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
@@ -35,6 +44,7 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe("What the network sees of the instance"),
+  media: media.partial().optional().describe("Uploaded files"),
   mail: mail.optional(),
   database: database.optional(),
   volumes: volumes.optional(),

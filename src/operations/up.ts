@@ -16,6 +16,7 @@ import { requireDatabaseServer } from "./database-server.ts";
 import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
+import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
@@ -73,6 +74,7 @@ export async function up(
     if (!otherData) requireSamePlaces(instance, before, volumes);
     await requireVolumeFolders(context, instance);
     await requireReadableFolders(instance);
+    await requireHostFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
     const lock = await prepareSecrets(instance, before, volumes);

@@ -23,6 +23,7 @@ describe("data that are not on Docker's own volumes", () => {
     const [, , ...options] = instance.creation();
     await instance.cli(["init", instance.name, ...options, "--outgoing"]);
     await copyFile(server.authority, join(instance.folder, "authority.pem"));
+    await set("media.access", "public");
     media = join(instance.home, "disk of uploads");
     disposables.defer(async () => {
       await asRoot("rm", "-rf", media, `${media}.real`);

@@ -9,13 +9,17 @@ export const path = z.string().min(1).regex(FOLDER);
 /** Kernel interfaces and sockets, the engine's own among them: nothing that an application has files in. */
 const NOT_FOR_FILES = /^\/(proc|sys|dev|run|var\/run)(\/|$)/;
 
+const HOST_FOLDER = /^\/[^/\p{Cc}]\P{Cc}*$/u;
+
 /** A folder of this machine that containers are given. */
 export const hostFolder = z
   .string()
-  .regex(/^\/[^/\p{Cc}][^\p{Cc}]*$/u)
-  .refine((folder) => normalize(folder) === folder && !folder.endsWith("/") && !NOT_FOR_FILES.test(folder), {
-    params: { rule: "hostFolder" },
-  });
+  .refine(isHostFolder, { params: { rule: "hostFolder" } })
+  .meta({ pattern: HOST_FOLDER.source });
+
+function isHostFolder(path: string): boolean {
+  return HOST_FOLDER.test(path) && normalize(path) === path && !path.endsWith("/") && !NOT_FOR_FILES.test(path);
+}
 
 /** The name of a file, never of a way to one. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

@@ -102,9 +102,9 @@ const RULES: Record<string, string> = {
   loopbackDatabase:
     "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have PostgreSQL listen on the address of Docker's bridge",
   authorityUnverified: "has no use where tls is not verify-full",
+  foldersOverlap: "must not be one in the other",
   hostFolder:
     "must be the path of a folder from the root of this machine, without . or .. and no slash at its end; not below /proc, /sys, /dev or /run",
-  foldersOverlap: "must not be one in the other",
   everyoneTrusted: "would have everybody believed; name the proxies' own addresses",
 };
 

@@ -105,9 +105,9 @@ const RULES: Record<string, string> = {
   loopbackDatabase:
     "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter PostgreSQL sur l’adresse du pont de Docker",
   authorityUnverified: "ne sert à rien quand tls ne vaut pas verify-full",
+  foldersOverlap: "ne doivent pas être l’un dans l’autre",
   hostFolder:
     "doit être le chemin d’un dossier depuis la racine de cette machine, sans . ni .. ni barre oblique finale ; pas sous /proc, /sys, /dev ou /run",
-  foldersOverlap: "ne doivent pas être l’un dans l’autre",
   everyoneTrusted: "ferait croire tout le monde ; indiquez les adresses des proxys eux-mêmes",
 };
 

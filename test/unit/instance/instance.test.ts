@@ -48,6 +48,7 @@ describe("settings", () => {
       application: { ...defaults.application, workers: 8 },
       web: { ...defaults.web, hosts: ["biomaid.example.org"] },
       volumes: {},
+      media: { access: "signed-in" },
       bases: defaults.bases,
     });
   });
@@ -197,6 +198,7 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "source",
     "application",
     "web",
+    "media",
     "mail",
     "database",
     "volumes",

@@ -50,7 +50,13 @@ describe("any file that fits the schema", () => {
           ...(settings.mail && { mail: settings.mail }),
           ...(settings.database && { database: settings.database }),
           volumes: settings.volumes,
-          application: { ...application, outgoing: settings.application.outgoing },
+          media: settings.media,
+          application: {
+            ...application,
+            outgoing: settings.application.outgoing,
+            paths: settings.application.paths,
+            attachment_roots: settings.application.attachment_roots,
+          },
           web: { ...web, ...shapingOf(instance) },
         };
         const expected = generateStack({ ...plain, instance: { ...plain.instance, settings: like } });
