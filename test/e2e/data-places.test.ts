@@ -141,18 +141,16 @@ describe("data that are not on Docker's own volumes", () => {
     expect(await migrations()).not.toBe("0");
   });
 
-  test("down --volumes says what it leaves, and up goes on with it", async () => {
-    const before = await migrations();
+  test("down --volumes says what it leaves", async () => {
     const { stdout } = await instance.cli(["down", instance.name, "--volumes", "--yes"]);
     expect(stdout).toContain(`${server.host}:${server.port}/biomaid`);
     expect(stdout).toContain(media);
     expect(await volumesOf(instance.project)).toEqual([]);
     expect(await asRoot("cat", join(media, "note.txt"))).toBe("kept");
-    await up();
-    expect(await migrations()).toBe(before);
+    expect(await server.sql("SELECT count(*) FROM django_migrations", "biomaid")).not.toBe("0");
   });
 
-  test("a database moves onto a server's place back to a folder with one option, and its disk is missed", async () => {
+  test("with --other-data the database is in a folder, and without the disk of that one it does not start", async () => {
     const folder = join(instance.home, "db");
     disposables.defer(async () => {
       await asRoot("rm", "-rf", folder);

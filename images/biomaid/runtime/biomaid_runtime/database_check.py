@@ -1,4 +1,4 @@
-"""`biomaid database-check JSON`: looks at a database server of the operator's, and prints what it found as one JSON line.
+"""`biomaid database-check JSON`: looks at a server of the operator's, and prints what it found as one JSON line.
 
 From where the application will connect, and with its library. The description has all but the password; it comes on the
 command line because nothing of the instance is written before the server is known to be right.
