@@ -8,6 +8,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.image": "Une image de l’application, déjà construite",
   "source.sample": "L’application d’exemple fournie avec biomaid-compose",
   "source.ref": "Branche, tag ou commit, avec git et path",
+  "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
     "Le dossier de configuration du site : l’un de ceux du code, ou ./local pour celui de l’instance",

@@ -196,6 +196,16 @@ export function describeSource({ settings: { source } }: Instance): string {
   return source.ref === undefined ? place : `${place} ${source.ref}`;
 }
 
+/** The guide, 1.2.2.4: the branch of development, not to be used in production. */
+export const DEVELOPMENT_BRANCH = "main";
+
+/** Whether a production instance takes its code from the branch of development, or from whichever is the default one. */
+export function isUnderDevelopment({ profile, settings: { source } }: Instance): boolean {
+  if (profile !== "production") return false;
+  if (source.ref === undefined) return source.git !== undefined;
+  return source.ref.replace(/^refs\/heads\/|^heads\//, "") === DEVELOPMENT_BRANCH;
+}
+
 /** The names of the instances of a home, sorted. */
 export async function instanceNames(home: string): Promise<string[]> {
   if (!(await exists(home))) return [];

@@ -4,7 +4,7 @@ import { UserError } from "../errors/user-error.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
 import { DATABASE, SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { requireOwnProject } from "./ownership.ts";
+import { databaseRuns, requireOwnProject } from "./ownership.ts";
 
 /**
  * Runs a manage.py command of an instance in a container of its own, with this terminal.
@@ -66,11 +66,8 @@ async function runInContainer(
   command: string[],
 ): Promise<number> {
   const instance = await openInstance(context.home, name);
-  const { containers } = await requireOwnProject(context, instance);
-  // The database's own service; with a server elsewhere, the application tells whether the instance is up.
-  const needed = instance.settings.database === undefined ? "db" : "app";
-  const found = containers.find(({ service }) => service === needed);
-  if (found?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
+  const project = await requireOwnProject(context, instance);
+  if (!databaseRuns(instance, project)) throw new UserError("INSTANCE_DOWN", { name });
 
   const docker = await context.docker();
   const container = `${projectName(name)}-${purpose}-${randomUUID().slice(0, 8)}`;

@@ -2,7 +2,13 @@ import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { CertificateState } from "../instance/certificate.ts";
 import { dataPlaces } from "../instance/data-places.ts";
-import { describeSource, type Instance, instanceNames, openInstance } from "../instance/instance.ts";
+import {
+  describeSource,
+  type Instance,
+  instanceNames,
+  isUnderDevelopment,
+  openInstance,
+} from "../instance/instance.ts";
 import { PERIODS } from "../instance/periods.ts";
 import { servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
@@ -40,7 +46,7 @@ export interface InstanceStatus {
   warnings: Warning[];
 }
 
-export type Warning = AddressWarning | "foreign" | "jobFailed" | "sample";
+export type Warning = AddressWarning | "development" | "foreign" | "jobFailed" | "sample";
 
 export async function status(context: Context, name: string): Promise<InstanceStatus> {
   const instance = await openInstance(context.home, name);
@@ -117,6 +123,7 @@ function conditionOf(instance: Instance, { containers, foreign }: Project): Cond
 function otherWarnings(instance: Instance, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
   if (instance.settings.source.sample) warnings.push("sample");
+  if (isUnderDevelopment(instance)) warnings.push("development");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;
 }

@@ -3,7 +3,14 @@ import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
 import { inUrl } from "../instance/addresses.ts";
-import { type Instance, isPublished, mainHost, publishedPorts, refusePublishedDemo } from "../instance/instance.ts";
+import {
+  type Instance,
+  isPublished,
+  isUnderDevelopment,
+  mainHost,
+  publishedPorts,
+  refusePublishedDemo,
+} from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -36,7 +43,7 @@ export interface UpOptions extends InitOptions {
   otherData?: boolean | undefined;
 }
 
-export type UpWarning = AddressWarning | MachineWarning | "databaseNotFrench" | "databaseOnNetwork";
+export type UpWarning = AddressWarning | MachineWarning | "development" | "databaseNotFrench" | "databaseOnNetwork";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   /** Addresses and ports that other machines can reach since this `up`. */
@@ -64,7 +71,7 @@ export async function up(
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
     await requireVolumeFolders(context, draft);
-    await resolveSource(context, draft.settings.source, newLock(context.generator));
+    await resolveSource(context, draft, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
@@ -80,7 +87,7 @@ export async function up(
     const lock = await prepareSecrets(instance, before, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
-    const source = await resolveSource(context, instance.settings.source, lock);
+    const source = await resolveSource(context, instance, lock);
     const bases = await resolveBases(context, instance, lock);
     const resolved = { ...withSource(lock, source), bases: { ...bases, images: { ...bases.images } } };
     await writeLock(instance.paths.lock, resolved);
@@ -113,6 +120,7 @@ export async function up(
       sample: source.kind === "folder" && source.sample,
       warnings: [
         ...address.warnings,
+        ...(isUnderDevelopment(instance) ? (["development"] as const) : []),
         ...machineWarnings(instance, machine),
         ...(server.french ? [] : (["databaseNotFrench"] as const)),
         ...(folders.onNetwork ? (["databaseOnNetwork"] as const) : []),

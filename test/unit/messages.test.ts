@@ -34,7 +34,7 @@ const SAMPLES: Record<string, unknown> = {
   found: "FOUND",
   git: "https://example.org/x.git",
   home: "/srv/home",
-  host: "HOST",
+  host: "git.example.org",
   hosts: ["host.example.org"],
   image: "biomaid-compose/x:1",
   instance: "INSTANCE",
@@ -153,7 +153,7 @@ describe("every other message", () => {
   const french = new Map(textsOf(others, ""));
 
   /** Words that both languages share. */
-  const SHARED = [/^\.titles\.(service|image|source|instance)$/, /^\.help\.usageErrors\.other$/];
+  const SHARED = [/^\.titles\.(service|image|source|instance|commit)$/, /^\.help\.usageErrors\.other$/];
 
   test.each(textsOf(english, ""))("%s: %j", (path, text) => {
     const translated = french.get(path) ?? "";
