@@ -38,6 +38,8 @@ export interface DockerEngine {
   ping(): Promise<void>;
   /** The folder of the engine's machine where images, containers and volumes are. */
   dataFolder(): Promise<string>;
+  /** Whether the users of containers have other numbers on the host: userns-remap, rootless mode. */
+  mapsUsers(): Promise<boolean>;
   /** The cores and the memory, in bytes, of the engine's machine. */
   capacity(): Promise<{ cores: number; memory: number }>;
   /** The running container that publishes a TCP port of that address. */
@@ -66,6 +68,17 @@ export interface DockerEngine {
    * @param mounts volumes, or folders by their absolute paths, and where they are in the container; read-only
    */
   runOnce(image: string, command: readonly string[], mounts: Record<string, string>): Promise<CommandResult>;
+  /**
+   * Runs a command, as a user, on a folder of the host, which is /folder in a container of its own without network.
+   *
+   * @returns undefined when the engine finds no such folder
+   */
+  runInFolder(
+    image: string,
+    user: string,
+    folder: string,
+    command: readonly string[],
+  ): Promise<CommandResult | undefined>;
 }
 
 export interface CommandResult {
@@ -143,6 +156,11 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
 
     async dataFolder() {
       return ((await docker.info()) as { DockerRootDir: string }).DockerRootDir;
+    },
+
+    async mapsUsers() {
+      const { SecurityOptions = [] } = (await docker.info()) as { SecurityOptions?: string[] };
+      return SecurityOptions.some((option) => /^name=(userns|rootless)\b/.test(option));
     },
 
     async capacity() {
@@ -253,20 +271,46 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
           })),
         },
       });
-      try {
-        await container.start();
-        const { StatusCode } = (await container.wait()) as { StatusCode: number };
-        const [output, errors] = await Promise.all(
-          [true, false].map(async (stdout) =>
-            demultiplex(await container.logs({ stdout, stderr: !stdout, follow: false })),
-          ),
-        );
-        return { exitStatus: StatusCode, output: output ?? "", errors: errors ?? "" };
-      } finally {
-        await container.remove({ force: true });
-      }
+      return runToEnd(container);
+    },
+
+    async runInFolder(image, user, folder, command) {
+      const container = await docker
+        .createContainer({
+          Image: image,
+          User: user,
+          Entrypoint: [...command],
+          Cmd: [],
+          HostConfig: {
+            NetworkMode: "none",
+            ReadonlyRootfs: true,
+            CapDrop: ["ALL"],
+            SecurityOpt: ["no-new-privileges:true"],
+            Mounts: [{ Type: "bind", Source: folder, Target: "/folder" }],
+          },
+        })
+        .catch((error: { statusCode?: number; message: string }) => {
+          if (error.statusCode === 400 && error.message.includes("bind source path does not exist")) return undefined;
+          throw error;
+        });
+      return container && runToEnd(container);
     },
   };
+}
+
+async function runToEnd(container: Dockerode.Container): Promise<CommandResult> {
+  try {
+    await container.start();
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    const [output, errors] = await Promise.all(
+      [true, false].map(async (stdout) =>
+        demultiplex(await container.logs({ stdout, stderr: !stdout, follow: false })),
+      ),
+    );
+    return { exitStatus: StatusCode, output: output ?? "", errors: errors ?? "" };
+  } finally {
+    await container.remove({ force: true });
+  }
 }
 
 /** 404: no such container; 409: it does not run, or is being removed already (Engine API). */

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application, ORACLE_EXTRA } from "./settings/application.ts";
+import { type Database, database } from "./settings/database.ts";
 import { mail } from "./settings/mail.ts";
 import { mailCatcher } from "./settings/mail-catcher.ts";
 import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
+import { volumes } from "./settings/volumes.ts";
 import { web } from "./settings/web.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
@@ -23,9 +25,10 @@ export const settingsSchema = z.strictObject({
   media,
   mail: mail.optional(),
   mail_catcher: mailCatcher.optional(),
+  volumes,
   bases,
 });
-export type Settings = z.infer<typeof settingsSchema>;
+export type Settings = z.infer<typeof settingsSchema> & { database?: Database };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
@@ -54,6 +57,8 @@ export const fileSchema = z
     media: media.partial().optional().describe("Uploaded files"),
     mail: mail.optional(),
     mail_catcher: mailCatcher.optional(),
+    database: database.optional(),
+    volumes: volumes.optional(),
     bases: bases.optional(),
   })
   .refine((file) => file.mail === undefined || file.mail_catcher === undefined, {

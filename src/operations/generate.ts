@@ -8,7 +8,7 @@ import type { Release } from "../release/release.ts";
 import type { StackInput } from "../stack/input.ts";
 import type { Machine } from "../stack/sizing.ts";
 import { appDigest, TEMPLATES } from "../stack/stack.ts";
-import { mailFiles } from "./mail-files.ts";
+import { authorities } from "./authorities.ts";
 import { isByproduct, operatorFolders } from "./operator-folders.ts";
 
 export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
@@ -20,7 +20,7 @@ export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
  * Gathers what the stack is generated from. The generation goes up by one when the app service is made of something else
  * than the lock remembers.
  *
- * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID
+ * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID, DATABASE_AUTHORITIES_INVALID
  */
 export async function stackInput(
   instance: Instance,
@@ -40,10 +40,10 @@ export async function stackInput(
       local: local === undefined ? undefined : { source: mountOf(instance, local), digest: await digestFolder(local) },
       settings: settings && (await digestFolder(settings)),
     },
+    ...(await authorities(instance)),
     documentation: instance.settings.web.documentation
       ? String((await stat(instance.paths.documentation)).ino)
       : undefined,
-    mail: await mailFiles(instance),
     templates: await readTemplates(),
   };
   const changed = lock.app !== undefined && lock.app.digest !== appDigest(input);

@@ -6,8 +6,8 @@ import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
 import { mailSettings } from "../stack/settings.ts";
+import { authorities } from "./authorities.ts";
 import type { Context } from "./context.ts";
-import { mailFiles } from "./mail-files.ts";
 import { requireOwnProject } from "./ownership.ts";
 
 /** What became of the message. */
@@ -34,7 +34,7 @@ const OUTCOME = /^\{"mail-test": (.*)\}$/m;
 export async function mailTest(context: Context, name: string, address: string | undefined): Promise<MailTest> {
   const instance = await openInstance(context.home, name);
   const { paths, settings } = instance;
-  const wanted = mailSettings({ instance, mail: await mailFiles(instance) });
+  const wanted = mailSettings({ instance, ...(await authorities(instance)) });
   if (wanted === null) throw new UserError("MAIL_NOT_SET", { name, path: paths.file });
   const to = address ?? settings.application.admins[0]?.email;
   if (to === undefined) throw new UserError("MAIL_ADDRESS_NEEDED", { name });

@@ -3,7 +3,7 @@ import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
-import { SERVICES } from "../stack/input.ts";
+import { SERVICES, servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 import { takenPort } from "./require-port.ts";
 
@@ -21,12 +21,16 @@ const SHOWN_LINES = 25;
  */
 export async function startStack(context: Context, instance: Instance): Promise<void> {
   const docker = await context.docker();
+  // A database that is elsewhere now leaves the container of the former one behind.
+  const known: string[] = servicesOf(instance);
+  const states = await docker.containers(projectName(instance.name));
+  const removeOrphans = states.some(({ service }) => service === "db" && !known.includes(service));
   await context.progress.step("start", instance.name, async (detail) => {
     const started = new Date();
     const finished = new AbortController();
     const watching = watch(docker, projectName(instance.name), finished.signal, detail);
     try {
-      const { exitStatus, errors } = await context.compose(instance.paths.folder).up();
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).up({ removeOrphans });
       if (exitStatus !== 0) throw await causeOf(context, errors, started, docker, instance);
     } finally {
       finished.abort();

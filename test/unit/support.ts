@@ -53,6 +53,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
     secretsRevision: 1,
     documentation: undefined,
     mail: { authorities: undefined },
+    database: { authorities: undefined },
     folders: { local: undefined, settings: undefined },
     templates: await readTemplates(),
   };

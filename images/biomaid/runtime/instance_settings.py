@@ -71,6 +71,7 @@ def _from_the_instance() -> dict[str, object]:
                 "NAME": database.name,
                 "USER": database.user,
                 "PASSWORD": _configuration.secret("database_password"),
+                "OPTIONS": _database_options(database),
             }
         },
         # Upstream's default also names a class that exists only with the `ldap` extra.
@@ -93,6 +94,11 @@ def _from_the_instance() -> dict[str, object]:
         **(_toolbar() if config.debug_toolbar else {}),
         **({"TEMPLATES": _uncached(_upstream.TEMPLATES)} if config.reload else {}),
     }
+
+
+def _database_options(database: _configuration.Database) -> dict[str, object]:
+    # Without a limit, a server that does not answer holds a worker for as long as the kernel tries.
+    return {"connect_timeout": 10, **database.connection_options()} if database.tls else {}
 
 
 def _toolbar() -> dict[str, object]:

@@ -50,6 +50,8 @@ describe("any file that fits the schema", () => {
           ...(settings.mail && { mail: settings.mail }),
           ...(settings.mail_catcher && { mail_catcher: { port: 1 } }),
           ...(settings.application.reload && { source: settings.source }),
+          ...(settings.database && { database: settings.database }),
+          volumes: settings.volumes,
           media: settings.media,
           application: { ...application, ...shapingServices(instance) },
           web: { ...web, ...shapingOf(instance) },
@@ -157,8 +159,10 @@ function publishable(file: InstanceFile): Instance {
     debug,
     debug_toolbar: debug && debug_toolbar,
     reload: debug && reload && folder,
-    ...(file.mail !== undefined && { outgoing: true }),
+    ...((file.mail !== undefined || file.database !== undefined) && { outgoing: true }),
   };
+  const { database: _, ...media } = file.volumes ?? {};
+  const volumes = file.database === undefined ? file.volumes : media;
   const { tls, trusted_proxies: proxies = [], url, ...web } = file.web ?? {};
   const allowed = {
     ...web,
@@ -171,7 +175,8 @@ function publishable(file: InstanceFile): Instance {
   const other = 65_535 - (file.mail_catcher?.port === 65_535 ? 1 : 0);
   const taken = file.mail_catcher !== undefined && [80, 81, 8080, 8443, web.port].includes(file.mail_catcher.port);
   const catcher = taken ? { mail_catcher: { port: other } } : {};
-  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, ...catcher, application, web: allowed });
+  const changed = { ...catcher, application, volumes, web: allowed };
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, ...changed });
 }
 
 /** The settings of the application that add services, mounts or networks, or take them away. */

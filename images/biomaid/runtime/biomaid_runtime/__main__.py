@@ -18,6 +18,7 @@ USAGE = """usage: biomaid COMMAND
   migrations           print how the migrations of this release and of the database differ
   mail-test ADDRESS    send one message and print what came of it
   check-local [NAME]   print whether a local folder, the operator's or one of the source's, fits the application
+  database-check JSON  look at a database server and print what it is like
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -66,6 +67,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import local_check
 
             return local_check.main(names[0] if names else None)
+        case ["database-check", description]:
+            from biomaid_runtime import database_check
+
+            return database_check.main(description)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 
