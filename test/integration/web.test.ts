@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, type Asked, ask } from "../support/http.ts";
 import { ECHO } from "./support/echo.ts";
-import { AGENT, type Asked, ask } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 import { expectUnprivileged } from "./support/unprivileged.ts";
