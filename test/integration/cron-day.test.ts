@@ -8,10 +8,12 @@ import type { TestInstance } from "./support/test-instance.ts";
 
 /** What the guide's schedule has in 24 hours. */
 const DAY = { quarter_hourly: 96, hourly: 24, daily: 1 };
+/** The second of each minute in which a job is started last; what BiomAid does takes longer to end. */
+const LAST = application.isSample ? 49 : 39;
 /** The same in minutes: a quarter of an hour is a second, what takes longer waits for the next one, and each minute ends quietly. */
 const CRONTAB = [
-  "0-49 * * * * * * biomaid job quarter_hourly",
-  "0-49/4 * * * * * * biomaid job hourly",
+  `0-${LAST} * * * * * * biomaid job quarter_hourly`,
+  `0-${LAST}/4 * * * * * * biomaid job hourly`,
   "30 * * * * * * biomaid job daily",
 ];
 const MEGABYTE = 2 ** 20;
