@@ -10,6 +10,7 @@ export function addInit(program: Command, host: CommandHost): void {
     .action(async (name: string, { yes, ...flags }: CreationFlags & { yes?: boolean }) => {
       const { context, output } = await host.session();
       const { init, requireNew } = await import("../operations/init.ts");
+      const { operatorSecrets } = await import("../instance/operator-secrets.ts");
       await requireNew(context, name);
       const asking = process.stdin.isTTY && process.stderr.isTTY && !yes && !output.json;
       // Said before anything is asked: what an option has wrong.
@@ -20,8 +21,8 @@ export function addInit(program: Command, host: CommandHost): void {
       const { paths, profile, settings } = await init(context, name, options);
       if (output.json) return output.data({ name, profile, folder: paths.folder, file: paths.file });
       output.answer(answers.created(name, paths.file));
-      const password = settings.mail?.password_file;
-      if (password !== undefined) output.answer(answers.nextPassword(`${paths.secrets}/${password}`));
+      for (const file of Object.values(operatorSecrets(settings)))
+        output.answer(answers.nextPassword(`${paths.secrets}/${file}`));
       output.answer(answers.nextUp(name));
     });
 }

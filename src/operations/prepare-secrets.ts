@@ -3,6 +3,7 @@ import type { VolumeState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
+import { operatorSecrets } from "../instance/operator-secrets.ts";
 import { ensureSecrets, missingSecrets, secretsWritten } from "../instance/secrets.ts";
 import { volumeName } from "../stack/input.ts";
 
@@ -20,8 +21,7 @@ export async function prepareSecrets(instance: Instance, lock: Lock, volumes: re
   const database = volumeName(instance, "database");
   if (file !== undefined && volumes.some(({ name }) => name === database))
     throw new UserError("SECRET_MISSING", { file });
-  const password = instance.settings.mail?.password_file;
-  const given = password === undefined ? [] : [password];
+  const given = Object.values(operatorSecrets(instance.settings));
   await ensureSecrets(secrets, given);
   const written = await secretsWritten(secrets, given);
   if (isDeepStrictEqual(written, lock.secrets?.written)) return lock;

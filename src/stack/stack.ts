@@ -3,12 +3,12 @@ import { stringify } from "yaml";
 import { digestOf } from "../files/digest.ts";
 import type { GeneratedFiles } from "../files/generated.ts";
 import { acceptedHosts, projectName, publicUrl } from "../instance/instance.ts";
-import { HOST_PROXY } from "../instance/schema.ts";
+import { operatorSecrets } from "../instance/operator-secrets.ts";
+import { HOST_PROXY } from "../instance/settings/web.ts";
 import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
-  MAIL_SECRET,
   PATHS,
   type SERVICES,
   type StackInput,
@@ -40,6 +40,9 @@ export const TEMPLATES = [
 
 /** The part of the generated files that the application's services mount. */
 const APPLICATION_FILES = "stack/app/";
+
+/** The part that web mounts. */
+const WEB_FILES = "stack/web/";
 
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
@@ -110,7 +113,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     db: dbService(input, labels("stack/db/")),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
-    web: webService(input, labels("stack/web/")),
+    web: webService(input, labels(WEB_FILES)),
     cron: cronService(input, labels(APPLICATION_FILES)),
   };
   return {
@@ -121,20 +124,22 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     secrets: {
       secret_key: { file: "./secrets/secret_key" },
       database_password: { file: "./secrets/database_password" },
-      ...mailSecret(input),
+      ...givenSecrets(input),
     },
   };
 }
 
-function mailSecret({ instance }: StackInput): ComposeFile["secrets"] {
-  const file = instance.settings.mail?.password_file;
-  return file === undefined ? {} : { [MAIL_SECRET]: { file: `./secrets/${file}` } };
+function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
+  const given = Object.entries(operatorSecrets(instance.settings));
+  return Object.fromEntries(given.map(([name, file]) => [name, { file: `./secrets/${file}` }]));
 }
 
 function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {
   const files = [...mounted].filter(([path]) => path.startsWith(prefix)).flat();
   // The application reads its secrets when it starts; the database took its password when it was made.
-  return prefix === APPLICATION_FILES ? digestOf(String(input.secretsRevision), ...files) : digestOf(...files);
+  if (prefix === APPLICATION_FILES) return digestOf(String(input.secretsRevision), ...files);
+  const folder = prefix === WEB_FILES ? input.documentation : undefined;
+  return folder === undefined ? digestOf(...files) : digestOf(folder, ...files);
 }
 
 function networks(input: StackInput): Record<string, Network> {

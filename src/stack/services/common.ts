@@ -1,5 +1,7 @@
+import { operatorSecrets } from "../../instance/operator-secrets.ts";
 import type { BindMount, Healthcheck, Service, VolumeMount } from "../compose-file.ts";
-import { MAIL_SECRET, PATHS, type StackInput } from "../input.ts";
+import { PATHS, type StackInput } from "../input.ts";
+import { APPLICATION_MEMORY, WORKER_MEMORY, workerCount } from "../sizing.ts";
 
 /** What every service of the stack has in common: no privilege, nothing to write to, no pull behind the operator's back. */
 export const HARDENED = {
@@ -61,12 +63,9 @@ export const APPLICATION_SECRETS = ["secret_key", "database_password"];
 
 /** Those of the services that send mails: all but init. */
 export function sendingSecrets({ instance }: StackInput): string[] {
-  return instance.settings.mail?.password_file === undefined
-    ? APPLICATION_SECRETS
-    : [...APPLICATION_SECRETS, MAIL_SECRET];
+  return [...APPLICATION_SECRETS, ...Object.keys(operatorSecrets(instance.settings))];
 }
 
-/** Megabytes: 164 MB per worker were measured on BiomAid 0.15, exports take several times that. */
-export function applicationMemory(input: StackInput): string {
-  return `${512 + 384 * input.instance.settings.application.workers}m`;
+export function applicationMemory({ instance, machine }: StackInput): string {
+  return `${APPLICATION_MEMORY + WORKER_MEMORY * workerCount(instance.settings, machine)}m`;
 }

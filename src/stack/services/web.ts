@@ -1,5 +1,5 @@
 import { publishedPorts } from "../../instance/instance.ts";
-import { HOST_PROXY } from "../../instance/schema.ts";
+import { HOST_PROXY } from "../../instance/settings/web.ts";
 import type { Port, Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS, WEB_PORT, WEB_TLS_PORT } from "../input.ts";
 import { folder, HARDENED, healthcheck, readOnlyVolume, volume } from "./common.ts";
@@ -20,6 +20,8 @@ export function webService(input: StackInput, labels: Record<string, string>): S
     volumes: [
       folder("./stack/web", PATHS.nginx),
       ...(web.tls === undefined ? [] : [folder("./secrets/tls", PATHS.tls)]),
+      // The folder above the pages, which stays when they are built again.
+      ...(web.documentation ? [folder("./documentation", PATHS.documentation)] : []),
       readOnlyVolume("static", PATHS.static),
       readOnlyVolume("media", PATHS.media),
       // connect() asks for write permission on the socket, not on the mount.

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
+export const FOLDER = /^\P{Cc}*$/u;
+
+export const path = z.string().min(1).regex(FOLDER);
+
+/** The name of a file, never of a way to one. */
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** What the tool itself keeps in secrets/. */
+const OWN_SECRETS = ["secret_key", "database_password", "tls"];
+
+/** A file of secrets/ that the operator puts there. */
+export const secretFile = z
+  .string()
+  .regex(FILE_NAME)
+  .refine((file) => !OWN_SECRETS.includes(file), { params: { rule: "ownSecret" } });
+
+export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
+
+/** A host of the network: a name without the leading dot of ALLOWED_HOSTS, or an address. */
+export const NETWORK_HOST =
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+/** An address of mail as Django's own validator takes it, without quoted local parts. */
+const ADDRESS =
+  "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*";
+export const EMAIL = new RegExp(`^${ADDRESS}$`);
+
+/** With or without a name before it: `BiomAid <biomaid@chu.example>`. */
+export const SENDER = new RegExp(`^(${ADDRESS}|[^\\s<>@"\\p{Cc},;:\\\\][^<>@"\\p{Cc},;:\\\\]* <${ADDRESS}>)$`, "u");
