@@ -8,6 +8,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.image": "Une image de l’application, déjà construite",
   "source.sample": "L’application d’exemple fournie avec biomaid-compose",
   "source.ref": "Branche, tag ou commit, avec git et path",
+  "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
     "Le dossier de configuration du site : l’un de ceux du code, ou ./local pour celui de l’instance",
@@ -16,7 +17,11 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
   "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",
-  "application.debug": "DEBUG de Django",
+  "application.debug": "DEBUG de Django, et ce que BiomAid montre avec lui ; seulement sur la machine elle-même",
+  "application.debug_toolbar": "Django Debug Toolbar, que le groupe Poetry dev installe",
+  "application.reload":
+    "Si la source est montée au lieu d’être copiée dans l’image, et chaque modification servie aussitôt",
+  "application.jobs": "Si les tâches périodiques de BiomAid s’exécutent selon leur calendrier",
   "application.language": "LANGUAGE_CODE de Django",
   "application.time_zone": "TIME_ZONE de Django, et fuseau horaire des tâches périodiques",
   "application.log_level": "Niveau à partir duquel les messages de l’application sont écrits dans le journal",
@@ -24,6 +29,10 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.admins.name": "Nom",
   "application.admins.email": "Adresse de courriel",
   "application.outgoing": "Si l’application peut ouvrir des connexions vers d’autres machines (messagerie, annuaire)",
+  "application.paths":
+    "Dossiers de cette machine d’où des tables sont importées, sous les noms que leur donne le dossier local",
+  "application.attachment_roots":
+    "Dossiers de cette machine dont les fichiers sont des pièces jointes, sous les noms que leur donne l’application",
   web: "Ce que le réseau voit de l’instance",
   "web.hosts": "Noms sous lesquels on accède à l’instance ; le premier figure dans les courriels",
   "web.address": "Adresse de cette machine où le port web est publié",
@@ -43,6 +52,9 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Servir à tous, sous /documentation/, la documentation HTML construite par `biomaid-compose docs`",
   "web.publish_demo":
     "Accepter qu’une instance dont les mots de passe sont publics soit publiée ailleurs que sur la machine elle-même",
+  media: "Fichiers déposés",
+  "media.access":
+    "À qui sont envoyés les fichiers déposés et les pièces jointes : signed-in (personnes connectées) ou public (quiconque a l’URL)",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",
   "mail.host": "Le serveur SMTP",
   "mail.port": "Son port ; par défaut 25, 587 (starttls) ou 465 (tls)",
@@ -52,5 +64,8 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "mail.from": "Expéditeur de tous les messages : une adresse, ou NOM <ADRESSE>",
   "mail.ca_file":
     "Fichier PEM des autorités qui valident le certificat du serveur ; chemin à partir du dossier de l’instance",
+  mail_catcher:
+    "Tous les courriels de l’instance sont gardés pour être lus dans un navigateur, et aucun n’est envoyé ; à la place de mail",
+  "mail_catcher.port": "Port de 127.0.0.1 où les lire",
   bases: "Origine des images de base : un registre, ou les miroirs de paquets de cette machine",
 };

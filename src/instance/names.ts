@@ -1,6 +1,6 @@
 // Apart from the schema, which takes longer to load than all the rest of `--help`.
 
-export const PROFILE_NAMES = ["demo", "production", "ci"] as const;
+export const PROFILE_NAMES = ["demo", "production", "development", "ci"] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const BASES_MODES = ["auto", "registry", "packages"] as const;
@@ -8,6 +8,8 @@ export const BASES_MODES = ["auto", "registry", "packages"] as const;
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 
 export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
+
+export const MEDIA_ACCESS = ["signed-in", "public"] as const;
 
 /** A Compose project is `biomaid-<name>`; the length keeps the names of its networks and volumes readable. */
 export const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,30}$/;

@@ -13,11 +13,16 @@ const APPLICATION: Settings["application"] = {
   // Exports to XLSX are made while the client waits; they take minutes on a large database.
   timeout: 120,
   debug: false,
+  debug_toolbar: false,
+  reload: false,
+  jobs: true,
   language: "fr",
   time_zone: "Europe/Paris",
   log_level: "INFO",
   admins: [],
   outgoing: false,
+  paths: {},
+  attachment_roots: {},
 };
 
 const WEB: Settings["web"] = {
@@ -30,6 +35,8 @@ const WEB: Settings["web"] = {
   documentation: false,
   publish_demo: false,
 };
+
+const MEDIA: Settings["media"] = { access: "signed-in" };
 
 /** 443 is the port of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
 const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
@@ -45,6 +52,7 @@ export const PROFILES: Record<ProfileName, Settings> = {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    media: MEDIA,
     bases: "auto",
   },
   production: {
@@ -52,12 +60,33 @@ export const PROFILES: Record<ProfileName, Settings> = {
     // The guide, 1.2.2.9: two workers do for tests and demos, production wants four.
     application: { ...APPLICATION, workers: 4, outgoing: true },
     web: { ...WEB, address: "0.0.0.0", port: 80 },
+    media: MEDIA,
     bases: "registry",
+  },
+  development: {
+    source: STABLE,
+    application: {
+      ...APPLICATION,
+      groups: ["dev"],
+      fixtures: ["tests_db"],
+      // The debug toolbar keeps what it has seen of a request in the process that answered it.
+      workers: 1,
+      debug: true,
+      debug_toolbar: true,
+      reload: true,
+      // What a developer looks at is not to change by itself every quarter of an hour.
+      jobs: false,
+    },
+    web: WEB,
+    media: MEDIA,
+    mail_catcher: { port: 8025 },
+    bases: "auto",
   },
   ci: {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    media: MEDIA,
     bases: "auto",
   },
 };

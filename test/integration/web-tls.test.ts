@@ -3,7 +3,7 @@ import { connect, type PeerCertificate } from "node:tls";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority, type Pair } from "../support/certificates.ts";
-import { AGENT, type Asked, ask, FORM } from "../support/http.ts";
+import { AGENT, type Asked, ask, cookies, FORM } from "../support/http.ts";
 import { signIn } from "../support/sign-in.ts";
 import { ECHO } from "./support/echo.ts";
 import type { RunningService } from "./support/running-service.ts";
@@ -163,6 +163,14 @@ describe("with the application", () => {
     const { text } = await get("/echo", { headers });
     expect(JSON.parse(text)).toMatchObject({ secure: true, host: "localhost:8443", HTTP_X_FORWARDED_PROTO: "https" });
     expect(text).not.toContain("evil.example");
+  });
+
+  test("an upload is sent to who is signed in", async () => {
+    const Cookie = cookies(
+      await signIn(port, "root", "introuvable", { tls: true, headers: { Origin: "https://localhost" } }),
+    );
+    expect(await get("/media/mine.txt", { headers: { Cookie } })).toMatchObject({ status: 200, text: "mine\n" });
+    expect((await get("/media/mine.txt")).status).toBe(403);
   });
 
   test("a form is taken from this origin only, and the cookies are for HTTPS only", async () => {

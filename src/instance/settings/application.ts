@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../names.ts";
-import { EMAIL, name } from "./patterns.ts";
+import { EMAIL, hostFolder, name } from "./patterns.ts";
 
 export const application = z.strictObject({
   local: z
@@ -14,7 +14,12 @@ export const application = z.strictObject({
     .union([z.int().min(1).max(64), z.literal("auto")])
     .describe("gunicorn processes; auto: as many as the machine's cores and memory are good for"),
   timeout: z.int().min(30).max(3600).describe("The longest a request may take, in seconds"),
-  debug: z.boolean().describe("Django's DEBUG"),
+  debug: z.boolean().describe("Django's DEBUG, and what BiomAid shows with it; on loopback only"),
+  debug_toolbar: z.boolean().describe("Django Debug Toolbar, which the Poetry group dev installs"),
+  reload: z
+    .boolean()
+    .describe("Whether the source is mounted in place of a copy in the image, and each change of it served at once"),
+  jobs: z.boolean().describe("Whether BiomAid's periodic tasks run on their schedule"),
   language: z.enum(["fr", "en"]).describe("Django's LANGUAGE_CODE"),
   time_zone: z
     .string()
@@ -33,4 +38,10 @@ export const application = z.strictObject({
     )
     .describe("Who is sent a mail when a request fails; Django's ADMINS"),
   outgoing: z.boolean().describe("Whether the application may open connections to other machines (mail, directory)"),
+  paths: z
+    .record(name, hostFolder)
+    .describe("Folders of this machine that tables are read from, by the names that the local folder gives them"),
+  attachment_roots: z
+    .record(name, hostFolder)
+    .describe("Folders of this machine whose files are attachments, by the names that the application gives them"),
 });

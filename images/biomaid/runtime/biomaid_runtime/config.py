@@ -39,6 +39,8 @@ class Config:
     secure_cookies: bool
     trusted_origins: list[str]
     debug: bool
+    debug_toolbar: bool
+    reload: bool
     language: str
     time_zone: str
     session_cookie_name: str
@@ -48,6 +50,10 @@ class Config:
     request_timeout: int
     admins: list[tuple[str, str]]
     mail: Mail | None
+    media_access: str
+    # Names, and the host's folders that are mounted for them.
+    import_paths: dict[str, str]
+    attachment_roots: dict[str, str]
 
 
 def load(file: Path = paths.SETTINGS_FILE) -> Config:

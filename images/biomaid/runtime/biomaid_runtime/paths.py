@@ -3,6 +3,8 @@
 from pathlib import Path
 
 SOURCE = Path("/srv/biomaid/source")
+# Of a development instance: the developer's own folder, read-only; SOURCE is then made of links (source_tree.py).
+TREE = Path("/srv/biomaid/tree")
 PYTHON = "/opt/biomaid/venv/bin/python"
 GUNICORN = "/opt/biomaid/venv/bin/gunicorn"
 SUPERCRONIC = "/usr/local/bin/supercronic"
@@ -22,9 +24,15 @@ DJANGO_CACHE = TEMPORARY / "django_cache"
 SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
 MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")
 CRONTAB = Path("/etc/biomaid/stack/crontab")
+INSTANCE_CONFIG = Path("/etc/biomaid/stack/instance_config.toml")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
 OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")
 SECRETS = Path("/run/secrets")
+# Folders of the host, one below each for every name that instance.yaml gives.
+ATTACHMENTS = Path("/srv/biomaid/attachments")
+IMPORTS = Path("/srv/biomaid/imports")
+
+NOWHERE = Path("/dev/null")
 
 # tmpfs
 LOCAL = Path("/run/biomaid/local")
