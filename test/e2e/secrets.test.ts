@@ -6,6 +6,7 @@ import { listTree } from "../../src/files/tree.ts";
 import { containersOf, networksOf, volumesOf } from "../support/engine.ts";
 import { newInstance, startInstance, type TestInstance } from "../support/instance.ts";
 import { expectSignIn } from "../support/sign-in.ts";
+import { startWriter, type Writer } from "../support/writer.ts";
 
 const SECRETS = ["secret_key", "database_password"];
 
@@ -127,14 +128,19 @@ describe("the value of a secret", () => {
 describe("up", () => {
   let instance: TestInstance;
   let folder: string;
+  let writer: Writer;
   const up = (exitStatus: number) => instance.cli(["up", instance.name], { exitStatus });
 
   beforeAll(async () => {
     instance = await startInstance();
     folder = join(instance.folder, "secrets");
-    await instance.sql("create table kept as select 1 as row");
+    writer = startWriter(instance);
+    await writer.progress(5, 30);
   });
-  afterAll(() => instance?.[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await writer?.stop();
+    await instance?.[Symbol.asyncDispose]();
+  });
 
   test("refuses a folder of secrets that others can look into, and says how to close it", async () => {
     await chmod(folder, 0o755);
@@ -158,7 +164,7 @@ describe("up", () => {
     }
     await writePrivate(file, value);
     await up(0);
-    expect(await instance.sql("select count(*) from kept")).toBe("1");
+    await writer.expectNothingLost();
   });
 
   test.each(SECRETS)("refuses an empty %s, and goes on once it is restored", async (secret) => {
@@ -170,6 +176,7 @@ describe("up", () => {
     expect(stderr).toContain(file);
     await writePrivate(file, value);
     await up(0);
+    await writer.expectNothingLost();
   });
 
   test("with a password that the database does not know says how to make it take it; doing so mends it", async () => {
@@ -181,7 +188,7 @@ describe("up", () => {
     expect(stderr).toContain(`n'accepte pas le mot de passe`);
     await execa("bash", ["-c", remedy], { cwd: instance.folder });
     await up(0);
-    expect(await instance.sql("select count(*) from kept")).toBe("1");
+    await writer.expectNothingLost();
     // The application has the new one, too: a sign-in asks the database.
     await expectSignIn(instance);
   });
@@ -197,9 +204,11 @@ describe("up", () => {
     const { stdout } = await instance.compose("exec", "-T", "app", "python", "manage.py", "shell", "-c", shell);
     expect(stdout).toContain("another-key-another-key-");
     await expectSignIn(instance);
+    await writer.expectNothingLost();
   });
 
   test("makes both anew for an instance without data", async () => {
+    await writer.stop();
     await instance.cli(["down", instance.name, "--volumes", "--yes"]);
     await rm(folder, { recursive: true });
     await up(0);
