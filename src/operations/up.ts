@@ -5,7 +5,7 @@ import { type Instance, mainHost, refusePublishedDemo } from "../instance/instan
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import { appDigest, generateStack } from "../stack/stack.ts";
+import { appDigest, generateStack, ownMounts } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
@@ -14,12 +14,14 @@ import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { labelMounts } from "./label-mounts.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
 import { requirePorts } from "./require-port.ts";
+import { requireSeenFolder } from "./require-seen.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { resolveSource, withSource } from "./resolve-source.ts";
@@ -39,8 +41,9 @@ export interface UpResult extends Omit<InstanceAddress, "warnings"> {
  * and has Compose bring it up. With nothing changed it restarts nothing.
  */
 export async function up(context: Context, name: string, options: InitOptions): Promise<UpResult> {
-  instancePaths(context.home, name);
+  const { folder } = instancePaths(context.home, name);
   await requireTools(context);
+  await requireSeenFolder(context, folder);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
@@ -74,6 +77,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
     await writeLock(instance.paths.lock, started);
 
+    await labelMounts(context, instance, ownMounts(input), machine);
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);

@@ -5,7 +5,8 @@ import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
 import { LABELS, type StackInput } from "../../../src/stack/input.ts";
-import { appDigest, generateStack } from "../../../src/stack/stack.ts";
+import { selinuxLevel } from "../../../src/stack/selinux.ts";
+import { appDigest, generateStack, ownMounts } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
 const BASE = await fixedInput(instanceOf({ profile: "demo" }));
@@ -75,7 +76,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
       pull_policy: "never",
       read_only: true,
       cap_drop: ["ALL"],
-      security_opt: ["no-new-privileges:true"],
+      security_opt: ["no-new-privileges:true", selinuxLevel(input.uuid)],
       mem_limit: expect.stringMatching(/^[1-9]\d*[mg]$/),
       logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
     });
@@ -98,6 +99,18 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
         expect(mount.read_only).toBe(true);
       } else expect(Object.keys(compose.volumes)).toContain(mount.source);
     }
+  });
+
+  test("names what is mounted of the instance's folder: narrow parts of it, each with all that a label needs", () => {
+    const mounts = ownMounts(input);
+    expect(mounts).toEqual(expect.arrayContaining(["stack/app", "stack/web", "secrets/secret_key"]));
+    for (const service of Object.values(compose.services)) {
+      for (const { type, source } of service.volumes ?? [])
+        if (type === "bind") expect(mounts).toContain(source.replace("./", ""));
+      for (const secret of service.secrets ?? [])
+        expect(mounts).toContain(compose.secrets[secret]?.file.replace("./", ""));
+    }
+    for (const mount of mounts) expect(mount).toMatch(/^(stack|secrets)\/[a-z_]+$|^(local|settings\.d|documentation)$/);
   });
 
   test.each(SERVICES)("gives %s secrets as files only", (name) => {
