@@ -12,13 +12,16 @@ import { addLogs } from "./logs.ts";
 import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
 import { addPsql } from "./psql.ts";
+import { addRefs } from "./refs.ts";
 import { addStatus } from "./status.ts";
 import { addUp } from "./up.ts";
+import { addUpdate } from "./update.ts";
 import { addVersion } from "./version.ts";
 
 const COMMANDS = [
   addInit,
   addUp,
+  addUpdate,
   addDown,
   addList,
   addStatus,
@@ -28,6 +31,7 @@ const COMMANDS = [
   addPsql,
   addConfig,
   addJobs,
+  addRefs,
   addDocs,
   addVersion,
 ];

@@ -17,6 +17,7 @@ const USAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   "SETTING_UNKNOWN",
   "SETTING_REFUSED",
   "INSTANCE_FILE_ALIASES",
+  "LOGIN_IN_URL",
 ]);
 
 /**

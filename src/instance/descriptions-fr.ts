@@ -8,6 +8,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.image": "Une image de l’application, déjà construite",
   "source.sample": "L’application d’exemple fournie avec biomaid-compose",
   "source.ref": "Branche, tag ou commit, avec git et path",
+  "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
     "Le dossier de configuration du site : l’un de ceux du code, ou ./local pour celui de l’instance",
@@ -24,6 +25,10 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.admins.name": "Nom",
   "application.admins.email": "Adresse de courriel",
   "application.outgoing": "Si l’application peut ouvrir des connexions vers d’autres machines (messagerie, annuaire)",
+  "application.paths":
+    "Dossiers de cette machine d’où des tables sont importées, sous les noms que leur donne le dossier local",
+  "application.attachment_roots":
+    "Dossiers de cette machine dont les fichiers sont des pièces jointes, sous les noms que leur donne l’application",
   web: "Ce que le réseau voit de l’instance",
   "web.hosts": "Noms sous lesquels on accède à l’instance ; le premier figure dans les courriels",
   "web.address": "Adresse de cette machine où le port web est publié",
@@ -43,6 +48,9 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Servir à tous, sous /documentation/, la documentation HTML construite par `biomaid-compose docs`",
   "web.publish_demo":
     "Accepter qu’une instance dont les mots de passe sont publics soit publiée ailleurs que sur la machine elle-même",
+  media: "Fichiers déposés",
+  "media.access":
+    "À qui sont envoyés les fichiers déposés et les pièces jointes : signed-in (personnes connectées) ou public (quiconque a l’URL)",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",
   "mail.host": "Le serveur SMTP",
   "mail.port": "Son port ; par défaut 25, 587 (starttls) ou 465 (tls)",

@@ -54,6 +54,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
+    media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     bases: file.bases ?? defaults.bases,
   };
@@ -187,6 +188,16 @@ export function acceptedHosts({ settings: { web } }: Instance): string[] {
 export function describeSource({ settings: { source } }: Instance): string {
   const place = source.git ?? source.path ?? source.image ?? "sample";
   return source.ref === undefined ? place : `${place} ${source.ref}`;
+}
+
+/** The guide, 1.2.2.4: the branch of development, not to be used in production. */
+export const DEVELOPMENT_BRANCH = "main";
+
+/** Whether a production instance takes its code from the branch of development, or from whichever is the default one. */
+export function isUnderDevelopment({ profile, settings: { source } }: Instance): boolean {
+  if (profile !== "production") return false;
+  if (source.ref === undefined) return source.git !== undefined;
+  return source.ref.replace(/^refs\/heads\/|^heads\//, "") === DEVELOPMENT_BRANCH;
 }
 
 /** The names of the instances of a home, sorted. */

@@ -3,6 +3,7 @@ import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
 import { mail } from "./settings/mail.ts";
+import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
 import { web } from "./settings/web.ts";
 
@@ -14,7 +15,7 @@ const bases = z
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), bases });
+export const settingsSchema = z.strictObject({ source, application, web, media, mail: mail.optional(), bases });
 export type Settings = z.infer<typeof settingsSchema>;
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
@@ -33,6 +34,7 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe("What the network sees of the instance"),
+  media: media.partial().optional().describe("Uploaded files"),
   mail: mail.optional(),
   bases: bases.optional(),
 });

@@ -101,7 +101,9 @@ export async function withBuilds<T>(
     const stage = async (source: ResolvedSource): Promise<string> => {
       const sourceFolder = join(folder, "source");
       await mkdir(sourceFolder);
-      await context.progress.step("source", sourceVersion(source), () => stageSource(context, source, sourceFolder));
+      await context.progress.step("source", sourceVersion(source), () =>
+        stageSource(context, instance, source, sourceFolder),
+      );
       return sourceFolder;
     };
     if (bases.mode === "packages") await buildBases(context, needed, bases, folder, build);

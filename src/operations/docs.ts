@@ -56,7 +56,7 @@ export async function docs(context: Context, name: string, { formats, output }: 
     const lock = await readLock(paths.lock);
     if (lock === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
     await removePrivateFolders(lock.uuid);
-    const source = await resolveSource(context, settings.source, lock);
+    const source = await resolveSource(context, instance, lock);
     if (source.kind === "image") throw new UserError("DOCS_NEED_CODE", { name, image: source.image });
     const bases = await resolveBases(context, instance, lock);
     // What an `up` has resolved stays: it is what runs.

@@ -1,24 +1,28 @@
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createGitCache, describeWorkTree, listWorkTree } from "../adapters/git.ts";
+import { createGitCache, describeWorkTree, type GitCache, listWorkTree } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { assetFolder } from "../files/assets.ts";
 import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
-import type { Source } from "../instance/schema.ts";
 import { isLeftOut, type ResolvedSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
+import { gitKey } from "./git-key.ts";
 
 /** git's own name for what a repository's default branch is at. */
 const DEFAULT_REF = "HEAD";
 
 /**
- * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
+ * Finds out which code an instance's source means. A git ref is looked up once: from then on the lock says which commit it
+ * is.
  *
- * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE,
+ *   SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN, GIT_HOST_CHANGED
  */
-export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
+export async function resolveSource(context: Context, instance: Instance, lock: Lock): Promise<ResolvedSource> {
+  const { source } = instance.settings;
   if (source.image !== undefined) return resolveImage(context, source.image);
   if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
   if (source.path !== undefined && source.ref === undefined) return resolveFolder(context, source.path, false);
@@ -27,8 +31,13 @@ export async function resolveSource(context: Context, source: Source, lock: Lock
   const ref = source.ref ?? DEFAULT_REF;
   const locked = lock.source;
   if (locked?.git === git && locked.ref === ref) return { kind: "git", ...locked };
-  const commit = await createGitCache(context.processes, context.cache, git).resolve(ref);
+  const commit = await (await gitCache(context, instance, git)).resolve(ref);
   return { kind: "git", git, ref, commit };
+}
+
+async function gitCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
+  const key = await gitKey(paths.secrets, settings.source.key_file);
+  return createGitCache(context.processes, context.cache, git, key);
 }
 
 /** The lock with the commit of a git source; another kind of source has none to keep. */
@@ -38,10 +47,15 @@ export function withSource({ source: _, ...lock }: Lock, source: ResolvedSource)
 }
 
 /** Writes the code of a source, and nothing else, into an empty folder: what a build gets to see. */
-export async function stageSource(context: Context, source: ResolvedSource, folder: string): Promise<void> {
+export async function stageSource(
+  context: Context,
+  instance: Instance,
+  source: ResolvedSource,
+  folder: string,
+): Promise<void> {
   switch (source.kind) {
     case "git":
-      await createGitCache(context.processes, context.cache, source.git).checkout(source.commit, folder);
+      await (await gitCache(context, instance, source.git)).checkout(source.commit, folder);
       break;
     case "folder":
       for (const path of source.files) {

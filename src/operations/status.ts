@@ -1,7 +1,13 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { CertificateState } from "../instance/certificate.ts";
-import { describeSource, type Instance, instanceNames, openInstance } from "../instance/instance.ts";
+import {
+  describeSource,
+  type Instance,
+  instanceNames,
+  isUnderDevelopment,
+  openInstance,
+} from "../instance/instance.ts";
 import { PERIODS } from "../instance/periods.ts";
 import { SERVICES } from "../stack/input.ts";
 import type { Context } from "./context.ts";
@@ -37,7 +43,7 @@ export interface InstanceStatus {
   warnings: Warning[];
 }
 
-export type Warning = AddressWarning | "foreign" | "jobFailed" | "sample";
+export type Warning = AddressWarning | "development" | "foreign" | "jobFailed" | "sample";
 
 /** Long-running services; init is there, too, and has ended. */
 const LASTING: string[] = SERVICES.filter((service) => service !== "init");
@@ -113,6 +119,7 @@ function conditionOf({ containers, foreign }: Project): Condition {
 function otherWarnings(instance: Instance, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
   if (instance.settings.source.sample) warnings.push("sample");
+  if (isUnderDevelopment(instance)) warnings.push("development");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;
 }

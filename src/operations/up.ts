@@ -1,7 +1,7 @@
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
+import { type Instance, isUnderDevelopment, mainHost, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
+import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { labelMounts } from "./label-mounts.ts";
@@ -33,7 +34,7 @@ export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
-  warnings: (AddressWarning | MachineWarning)[];
+  warnings: (AddressWarning | MachineWarning | "development")[];
 }
 
 /**
@@ -47,7 +48,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
-    await resolveSource(context, draft.settings.source, newLock(context.generator));
+    await resolveSource(context, draft, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
@@ -55,12 +56,13 @@ export async function up(context: Context, name: string, options: InitOptions): 
     refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
     await requireReadableFolders(instance);
+    await requireHostFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
     const lock = await prepareSecrets(instance, before, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
-    const source = await resolveSource(context, instance.settings.source, lock);
+    const source = await resolveSource(context, instance, lock);
     const bases = await resolveBases(context, instance, lock);
     const resolved = { ...withSource(lock, source), bases: { ...bases, images: { ...bases.images } } };
     await writeLock(instance.paths.lock, resolved);
@@ -77,7 +79,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
     await writeLock(instance.paths.lock, started);
 
-    await labelMounts(context, instance, ownMounts(input), machine);
+    await labelMounts(context, instance.paths.folder, ownMounts(input), machine);
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
@@ -88,7 +90,11 @@ export async function up(context: Context, name: string, options: InitOptions): 
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      warnings: [...address.warnings, ...machineWarnings(instance, machine)],
+      warnings: [
+        ...address.warnings,
+        ...(isUnderDevelopment(instance) ? (["development"] as const) : []),
+        ...machineWarnings(instance, machine),
+      ],
     };
   });
 }

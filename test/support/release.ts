@@ -54,7 +54,7 @@ export async function planRelease(
   };
   const instance = await init(context, name, { profile: "demo", source: wanted });
   const lock = newLock("test");
-  const source = await resolveSource(context, instance.settings.source, lock);
+  const source = await resolveSource(context, instance, lock);
   const bases = await resolveBases(context, instance, lock);
   const recipes = await readRecipes();
   const release = releaseOf(source, instance.settings.application, bases, recipes);

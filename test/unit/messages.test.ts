@@ -30,6 +30,7 @@ const SAMPLES: Record<string, unknown> = {
   found: "FOUND",
   git: "https://example.org/x.git",
   home: "/srv/home",
+  host: "git.example.org",
   hosts: ["host.example.org"],
   image: "biomaid-compose/x:1",
   instance: "INSTANCE",
@@ -50,6 +51,7 @@ const SAMPLES: Record<string, unknown> = {
   project: "biomaid-NAME",
   ref: "REF",
   rule: "oneSource",
+  secrets: "/srv/secrets",
   server: "mail.example.org:587",
   service: "SERVICE",
   services: ["SERVICE-1", "SERVICE-2"],
@@ -142,7 +144,7 @@ describe("every other message", () => {
   const french = new Map(textsOf(others, ""));
 
   /** Words that both languages share. */
-  const SHARED = [/^\.titles\.(service|image|source|instance)$/, /^\.help\.usageErrors\.other$/];
+  const SHARED = [/^\.titles\.(service|image|source|instance|commit)$/, /^\.help\.usageErrors\.other$/];
 
   test.each(textsOf(english, ""))("%s: %j", (path, text) => {
     const translated = french.get(path) ?? "";

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../instance/diagnostics.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** For each error: what happened and where, and what to do next. */
 export const errors = {
@@ -98,6 +99,18 @@ export const errors = {
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
     next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+  }),
+  HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
+    what: `${p.folder}, which ${p.setting} names, is not a folder of this machine. Nothing was started.`,
+    next: `Create it, mount the share that it stands for, or correct ${p.path}.`,
+  }),
+  HOST_FOLDER_CLOSED: (p: { setting: string; folder: string }) => ({
+    what: `${p.folder}, which ${p.setting} names, cannot be read by the containers, which do not run as its owner. Nothing was started.`,
+    next: `Open it to them: \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
+  }),
+  HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
+    what: `${p.setting} cannot be ${p.folder}: the application would be able to read ${p.secrets}. Nothing was started.`,
+    next: `Name a folder with nothing but the files in it, in ${p.path}.`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `The password file ${p.file} is not there.`,
@@ -280,9 +293,45 @@ export const errors = {
     what: `git does not read ${p.path}.`,
     next: "If the folder belongs to another user, run the command as that user, or tell git to trust it with the command that git shows above (safe.directory). Otherwise do what git says.",
   }),
+  SOURCE_KEY_MISSING: (p: { file: string }) => ({
+    what: `The private key ${p.file} (source.key_file) is not there.`,
+    next: `Put it there: \`cp KEY ${p.file}\`. To make one: \`ssh-keygen -t ed25519 -N "" -f ${p.file}\`, then have the git host take ${p.file}.pub as a deploy key, for reading only.`,
+  }),
+  SOURCE_WITHOUT_REFS: (p: { source: string }) => ({
+    what: `The code is ${p.source}: it has no branches or tags.`,
+    next: "Name a repository: `biomaid-compose refs --source URL`.",
+  }),
+  LOGIN_IN_URL: (p: { option: string }) => ({
+    what: `${p.option}: a URL must not have a user name or a password in it, because it is shown in messages and logs.`,
+    next: "Leave them out: git's own credentials are used (credential helper, ~/.netrc, ssh).",
+  }),
+  GIT_LOGIN_REFUSED: (p: { git: string; lines: string[] }) => ({
+    what: `git is not let into ${p.git}, or there is no such repository. What it says is above.`,
+    next: "By ssh: a key that the host knows, in ssh-agent, or a deploy key without passphrase in secrets/ (source.key_file). By https: a credential helper or ~/.netrc. To try what git is configured with: `git ls-remote` and the address.",
+  }),
+  GIT_HOST_UNKNOWN: (p: { git: string; host: string; port: number }) => ({
+    what: `The host key of ${p.host} (port ${p.port}) is not known here, so ${p.git} was not asked for.`,
+    next: `Get it: \`ssh-keyscan -p ${p.port} ${p.host} > known_hosts\`. Compare its fingerprint (\`ssh-keygen -lf known_hosts\`) with the one that the host publishes. Then add these lines to ~/.ssh/known_hosts or, with source.key_file, put the file into secrets/.`,
+  }),
+  GIT_HOST_CHANGED: (p: { git: string; host: string; port: number; lines: string[] }) => ({
+    what: `The host key of ${p.host} (port ${p.port}) is another one than was known: somebody may stand in between. ${p.git} was not asked for.`,
+    next: "Ask the host's administrator for its new fingerprint. If it is the one above, replace the old line in the file that ssh names there.",
+  }),
+  UPDATE_NEEDS_UPGRADE: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} has migrations that the database of "${p.name}" has not had (see above). Nothing was changed.`,
+    next: "They change the data for good: this takes an upgrade, with a backup before it. A coming version of biomaid-compose brings that command (`upgrade`). Until then the instance stays as it is.",
+  }),
+  UPDATE_TO_OLDER: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} is older than the database of "${p.name}", which has had migrations that it does not know (see above). Nothing was changed.`,
+    next: "Choose a newer version: `biomaid-compose refs` lists them. To go back for good, restore a backup from that time.",
+  }),
+  UPDATE_CHECK_FAILED: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} does not get as far as its migrations, with the settings of "${p.name}". Its last lines are above. Nothing was changed.`,
+    next: "See whether local/ and settings.d/ fit that version. After a change of instance.yaml or of biomaid-compose itself, run `up` first.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} has no branch, tag or commit "${p.ref}".`,
-    next: `See what it has: \`git ls-remote ${p.git}\`. A commit has to be given in full, with its 40 characters.`,
+    next: `See what it has: \`biomaid-compose refs --source ${p.git}\`. A commit has to be given in full, with its 40 characters.`,
   }),
   SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
     what: `${p.source} is not BiomAid's code: ${p.missing} is not there.`,

@@ -11,6 +11,7 @@ export const steps = {
   build: (image: string) => `Building ${image}`,
   docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
+  migrations: (version: string) => `Comparing the migrations of ${version} with the database`,
   remove: (name: string) => `Removing the containers of ${name}`,
   removeAll: (name: string) => `Removing the containers and the data of ${name}`,
 };
@@ -94,10 +95,15 @@ const RULES: Record<string, string> = {
   needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
   ownSecret: "is the name of another secret of the instance",
   refNeedsGit: "can only be used with git or path",
+  keyNeedsSsh: "can only be used with a git address that is reached by ssh (ssh://… or git@host:path)",
+  loginInUrl:
+    "must not have a user name or a password in it: a URL is shown in messages and logs. Leave them out; git's own credentials are used (credential helper, ~/.netrc, ssh)",
   urlInvalid: "is not an address that a browser takes",
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
     'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
+  hostFolder:
+    "must be the path of a folder from the root of this machine, without . or .. and no slash at its end; not below /proc, /sys, /dev or /run",
   everyoneTrusted: "would have everybody believed; name the proxies' own addresses",
 };
 
@@ -118,6 +124,15 @@ export const outcomes = {
   killed: "killed",
 };
 
+/** What a source can be set to, and what there is to say of it. */
+export const refKinds = { tag: "release", branch: "branch" };
+export const refNotes = {
+  used: (name: string) => `that of ${name}`,
+  locked: "locked commit",
+  default: "default",
+  development: "development: not to be used in production",
+};
+
 export const periods: Record<string, string> = {
   quarter_hourly: "every quarter of an hour",
   hourly: "hourly",
@@ -132,6 +147,8 @@ export const warnings = {
   documentationMissing:
     "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
+  development:
+    "This production instance takes its code from a branch under development (main, or the default branch where source.ref says nothing): not to be used in production. `biomaid-compose refs NAME` lists the releases.",
   belowMinimum:
     "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
   belowRecommended:
@@ -169,6 +186,15 @@ export const answers = {
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
+  nextUpdate: (name: string) => `Next: \`biomaid-compose update ${name}\``,
+  lockedCommit: (name: string, ref: string, commit: string) => `${name} uses ${ref}, at the commit ${commit}.`,
+  updated: (name: string, source: string, commits: string) => `${name} now runs ${source} (${commits}).`,
+  updateCurrent: (name: string, source: string, commit: string) =>
+    `Nothing new for ${name}: ${source} is still at ${commit}.`,
+  updateAvailable: (name: string, source: string, commits: string) =>
+    `An update without new migrations is there for ${name}: ${source} (${commits}). Nothing was changed.`,
+  updateUnversioned: (name: string, source: string) =>
+    `The code of ${name} is ${source}, without a branch or tag to follow: each \`up\` takes it as it is then.`,
   docsBuilt: (name: string, version: string, folder: string) =>
     `The documentation of ${name} (${version}) is in ${folder}`,
   docsOpened: (page: string) => `  To read it, open this in a browser: ${page}`,
@@ -189,6 +215,10 @@ export const titles = {
   profile: "PROFILE",
   condition: "STATE",
   address: "ADDRESS",
+  name: "NAME",
+  kind: "KIND",
+  commit: "COMMIT",
+  note: "NOTE",
   service: "SERVICE",
   since: "SINCE",
   image: "IMAGE",

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../instance/diagnostics.ts";
 import type { PortTaken } from "../en/errors.ts";
+import { shellWord } from "../shell-word.ts";
 
 // The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
 
@@ -101,6 +102,18 @@ export const errors = {
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
     next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+  }),
+  HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
+    what: `${p.folder}, que désigne ${p.setting}, n’est pas un dossier de cette machine. Rien n’a été démarré.`,
+    next: `Créez-le, montez le partage qu’il représente, ou corrigez ${p.path}.`,
+  }),
+  HOST_FOLDER_CLOSED: (p: { setting: string; folder: string }) => ({
+    what: `${p.folder}, que désigne ${p.setting}, est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
+  }),
+  HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
+    what: `${p.setting} ne peut pas être ${p.folder} : l’application pourrait lire ${p.secrets}. Rien n’a été démarré.`,
+    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers.`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `Le fichier de mot de passe ${p.file} est absent.`,
@@ -283,9 +296,45 @@ export const errors = {
     what: `git refuse de lire ${p.path}.`,
     next: "Si le dossier appartient à un autre utilisateur, lancez la commande sous son nom, ou dites à git de lui faire confiance avec la commande que git affiche ci-dessus (safe.directory). Sinon, suivez ce que git indique.",
   }),
+  SOURCE_KEY_MISSING: (p: { file: string }) => ({
+    what: `La clé privée ${p.file} (source.key_file) est absente.`,
+    next: `Placez-la à cet endroit : \`cp CLE ${p.file}\`. Pour en créer une : \`ssh-keygen -t ed25519 -N "" -f ${p.file}\`, puis déclarez ${p.file}.pub chez l’hébergeur du dépôt (« deploy key », en lecture seule).`,
+  }),
+  SOURCE_WITHOUT_REFS: (p: { source: string }) => ({
+    what: `Le code est ${p.source} : il n’a ni branche ni tag.`,
+    next: "Indiquez un dépôt : `biomaid-compose refs --source URL`.",
+  }),
+  LOGIN_IN_URL: (p: { option: string }) => ({
+    what: `${p.option} : une URL ne doit contenir ni identifiant ni mot de passe, car elle figure dans les messages et les journaux.`,
+    next: "Retirez-les : git utilise ses propres identifiants (credential helper, ~/.netrc, ssh).",
+  }),
+  GIT_LOGIN_REFUSED: (p: { git: string; lines: string[] }) => ({
+    what: `L’accès à ${p.git} est refusé à git, ou ce dépôt n’existe pas. Ce qu’il en dit est affiché au-dessus.`,
+    next: "En ssh : une clé connue de l’hébergeur, dans ssh-agent, ou une « deploy key » sans phrase secrète dans secrets/ (source.key_file). En https : un « credential helper » ou ~/.netrc. Pour essayer ce dont git dispose : `git ls-remote` et l’adresse.",
+  }),
+  GIT_HOST_UNKNOWN: (p: { git: string; host: string; port: number }) => ({
+    what: `La clé d’hôte de ${p.host} (port ${p.port}) n’est pas connue ici : ${p.git} n’a pas été lu.`,
+    next: `Récupérez-la : \`ssh-keyscan -p ${p.port} ${p.host} > known_hosts\`. Comparez son empreinte (\`ssh-keygen -lf known_hosts\`) à celle que publie l’hébergeur. Ajoutez ensuite ces lignes à ~/.ssh/known_hosts ou, avec source.key_file, placez ce fichier dans secrets/.`,
+  }),
+  GIT_HOST_CHANGED: (p: { git: string; host: string; port: number; lines: string[] }) => ({
+    what: `La clé d’hôte de ${p.host} (port ${p.port}) n’est plus celle qui était connue : quelqu’un s’interpose peut-être. ${p.git} n’a pas été lu.`,
+    next: "Demandez la nouvelle empreinte à l’administrateur de cet hôte. Si c’est celle qui est affichée au-dessus, remplacez l’ancienne ligne dans le fichier que ssh indique.",
+  }),
+  UPDATE_NEEDS_UPGRADE: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} apporte des migrations que la base de données de « ${p.name} » n’a pas reçues (voir au-dessus). Rien n’a été modifié.`,
+    next: "Elles modifient les données de façon définitive : il faut une mise à niveau, précédée d’une sauvegarde. Une prochaine version de biomaid-compose apportera cette commande (`upgrade`). D’ici là, l’instance reste comme elle est.",
+  }),
+  UPDATE_TO_OLDER: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} est plus ancien que la base de données de « ${p.name} », qui a reçu des migrations qu’il ne connaît pas (voir au-dessus). Rien n’a été modifié.`,
+    next: "Choisissez une version plus récente : `biomaid-compose refs` en donne la liste. Pour revenir vraiment en arrière, restaurez une sauvegarde de cette époque.",
+  }),
+  UPDATE_CHECK_FAILED: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} s’arrête avant ses migrations, avec les paramètres de « ${p.name} ». Ses dernières lignes sont au-dessus. Rien n’a été modifié.`,
+    next: "Vérifiez que local/ et settings.d/ conviennent à cette version. Après une modification de instance.yaml ou de biomaid-compose lui-même, lancez d’abord `up`.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} n’a ni branche, ni tag, ni commit « ${p.ref} ».`,
-    next: `Pour voir ce qu’il contient : \`git ls-remote ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,
+    next: `Pour voir ce qu’il contient : \`biomaid-compose refs --source ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,
   }),
   SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
     what: `${p.source} n’est pas le code de BiomAid : ${p.missing} ne s’y trouve pas.`,

@@ -12,6 +12,7 @@ export const steps = {
   build: (image: string) => `Construction de ${image}`,
   docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
+  migrations: (version: string) => `Comparaison des migrations de ${version} avec celles de la base de données`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
   removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
 };
@@ -97,10 +98,15 @@ const RULES: Record<string, string> = {
   needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
   ownSecret: "est le nom d’un autre secret de l’instance",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
+  keyNeedsSsh: "ne s’emploie qu’avec une adresse git jointe par ssh (ssh://… ou git@hôte:chemin)",
+  loginInUrl:
+    "ne doit contenir ni identifiant ni mot de passe, car une URL figure dans les messages et les journaux. Retirez-les : git utilise ses propres identifiants (credential helper, ~/.netrc, ssh)",
   urlInvalid: "n’est pas une adresse qu’un navigateur accepte",
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
     "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
+  hostFolder:
+    "doit être le chemin d’un dossier depuis la racine de cette machine, sans . ni .. ni barre oblique finale ; pas sous /proc, /sys, /dev ou /run",
   everyoneTrusted: "ferait croire tout le monde ; indiquez les adresses des proxys eux-mêmes",
 };
 
@@ -119,6 +125,15 @@ export const outcomes = {
   skipped: "non lancée",
   running: "en cours",
   killed: "interrompue",
+};
+
+/** What a source can be set to, and what there is to say of it. */
+export const refKinds = { tag: "version", branch: "branche" };
+export const refNotes = {
+  used: (name: string) => `celle de ${name}`,
+  locked: "commit retenu",
+  default: "par défaut",
+  development: "développement : à ne pas utiliser en production",
 };
 
 export const periods: Record<string, string> = {
@@ -142,6 +157,8 @@ export const warnings = {
     `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
   issuerMissing: (file: string, issuer: string) =>
     `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
+  development:
+    "Le code de cette instance de production vient d’une branche de développement (main, ou la branche par défaut si source.ref n’est pas indiqué) : à ne pas utiliser en production. `biomaid-compose refs NOM` liste les versions publiées.",
   belowMinimum:
     "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
   belowRecommended:
@@ -179,6 +196,16 @@ export const answers = {
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
+  nextUpdate: (name: string) => `Ensuite : \`biomaid-compose update ${name}\``,
+  lockedCommit: (name: string, ref: string, commit: string) => `${name} utilise ${ref}, au commit ${commit}.`,
+  updated: (name: string, source: string, commits: string) =>
+    `L’instance ${name} est à jour de ${source} (${commits}).`,
+  updateCurrent: (name: string, source: string, commit: string) =>
+    `Rien de nouveau pour ${name} : ${source} en est toujours à ${commit}.`,
+  updateAvailable: (name: string, source: string, commits: string) =>
+    `Une mise à jour sans nouvelle migration est disponible pour ${name} : ${source} (${commits}). Rien n’a été modifié.`,
+  updateUnversioned: (name: string, source: string) =>
+    `Le code de ${name} est ${source}, sans branche ni tag à suivre : chaque \`up\` l’utilise tel qu’il est à ce moment.`,
   docsBuilt: (name: string, version: string, folder: string) =>
     `La documentation de ${name} (${version}) est dans ${folder}`,
   docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
@@ -199,6 +226,10 @@ export const titles = {
   profile: "PROFIL",
   condition: "ÉTAT",
   address: "ADRESSE",
+  name: "NOM",
+  kind: "NATURE",
+  commit: "COMMIT",
+  note: "REMARQUE",
   service: "SERVICE",
   since: "DEPUIS",
   image: "IMAGE",

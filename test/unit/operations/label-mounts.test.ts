@@ -3,9 +3,9 @@ import type { RunResult } from "../../../src/adapters/process.ts";
 import type { Context } from "../../../src/operations/context.ts";
 import { labelMounts } from "../../../src/operations/label-mounts.ts";
 import type { EngineMachine } from "../../../src/operations/machine.ts";
-import { instanceOf, userErrorOf } from "../support.ts";
+import { userErrorOf } from "../support.ts";
 
-const INSTANCE = instanceOf({ profile: "production" });
+const FOLDER = "/srv/biomaid/production";
 const WITHOUT: EngineMachine = { cores: 4, memory: 8e9, disk: undefined, limits: true, selinux: false };
 const WITH: EngineMachine = { ...WITHOUT, selinux: true };
 const MOUNTS = ["local", "secrets/secret_key", "stack/app"];
@@ -22,15 +22,15 @@ function machine(result: Partial<RunResult>): { context: Context; calls: unknown
 
 test("an engine without SELinux has nothing labelled", async () => {
   const { context, calls } = machine({});
-  await labelMounts(context, INSTANCE, MOUNTS, WITHOUT);
+  await labelMounts(context, FOLDER, MOUNTS, WITHOUT);
   expect(calls).toEqual([]);
 });
 
 test("on one with SELinux what is mounted is labelled, links themselves and not what they point to", async () => {
   const { context, calls } = machine({});
-  await labelMounts(context, INSTANCE, MOUNTS, WITH);
+  await labelMounts(context, FOLDER, MOUNTS, WITH);
   const options = ["--recursive", "--no-dereference", "--type=container_file_t", "--"];
-  expect(calls).toEqual([["chcon", ...options, ...MOUNTS, { cwd: INSTANCE.paths.folder }]]);
+  expect(calls).toEqual([["chcon", ...options, ...MOUNTS, { cwd: FOLDER }]]);
 });
 
 test.each<[Partial<RunResult>, string[]]>([
@@ -40,6 +40,6 @@ test.each<[Partial<RunResult>, string[]]>([
   ],
   [{ exitStatus: undefined, missing: true }, ["chcon: command not found"]],
 ])("labels that cannot be set stop the start: %j", async (result, lines) => {
-  const error = await userErrorOf(() => labelMounts(machine(result).context, INSTANCE, MOUNTS, WITH));
-  expect([error.code, error.parameters]).toEqual(["LABEL_REFUSED", { folder: INSTANCE.paths.folder, lines }]);
+  const error = await userErrorOf(() => labelMounts(machine(result).context, FOLDER, MOUNTS, WITH));
+  expect([error.code, error.parameters]).toEqual(["LABEL_REFUSED", { folder: FOLDER, lines }]);
 });

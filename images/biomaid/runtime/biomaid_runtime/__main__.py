@@ -15,6 +15,7 @@ USAGE = """usage: biomaid COMMAND
   job PERIOD           run one period's jobs now
   jobs [--last N]      print the last runs, one JSON line each
   manage ARGS…         run manage.py
+  migrations           print how the migrations of this release and of the database differ
   mail-test ADDRESS    send one message and print what came of it
   health [cron]        exit status 0 when this container's service works
 """
@@ -52,6 +53,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import manage
 
             return manage.main(rest)
+        case ["migrations"]:
+            from biomaid_runtime import migrations
+
+            return migrations.main()
         case ["mail-test", address]:
             from biomaid_runtime import mail_test
 

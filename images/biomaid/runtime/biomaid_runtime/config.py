@@ -48,6 +48,10 @@ class Config:
     request_timeout: int
     admins: list[tuple[str, str]]
     mail: Mail | None
+    media_access: str
+    # Names, and the host's folders that are mounted for them.
+    import_paths: dict[str, str]
+    attachment_roots: dict[str, str]
 
 
 def load(file: Path = paths.SETTINGS_FILE) -> Config:
