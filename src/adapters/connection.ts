@@ -11,12 +11,16 @@ export function dockerodeAt(endpoint: Endpoint): Dockerode {
 /** Docker's own ports, without TLS and with it (docs.docker.com/engine/daemon/remote-access). */
 const PORTS = { plain: "2375", tls: "2376" };
 
+const SCHEMES = ["tcp:", "http:", "https:", "ssh:"];
+
 /** The types of dockerode leave out the agent, which it hands over to Node's http. */
 type Connection = Dockerode.DockerOptions & { agent?: HttpAgent };
 
 function optionsFor({ address, tls }: Endpoint): Connection {
   if (address.startsWith("unix://")) return { socketPath: address.slice("unix://".length) };
   const { protocol, hostname, port } = new URL(address);
+  if (!SCHEMES.includes(protocol) || hostname === "")
+    throw new Error("neither unix://, nor tcp:// or ssh:// with a host");
   // dockerode's own ssh knows neither ~/.ssh/config nor known hosts.
   if (protocol === "ssh:") return { protocol: "http", host: hostname, port: PORTS.plain, agent: new SshAgent(address) };
   if (tls === undefined && protocol !== "https:")

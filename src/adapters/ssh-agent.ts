@@ -30,8 +30,8 @@ export class SshAgent extends Agent {
     });
     const stream = child.duplex();
     // What ssh says is the only trace of why there is no answer.
-    void child.then(({ exitCode }) => {
-      if (exitCode !== 0 && !stream.destroyed) stream.destroy(new Error(said.trim() || `ssh: exit status ${exitCode}`));
+    void child.then((result) => {
+      if (result.failed && !stream.destroyed) stream.destroy(new Error(said.trim() || result.shortMessage));
     });
     return stream;
   }

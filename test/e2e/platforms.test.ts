@@ -70,15 +70,19 @@ describe("an engine with userns-remap that is reached by TLS", () => {
     return files;
   }
 
-  /** An `ssh` before the real one on the PATH: it ends at the engine, and remembers how it was called. */
-  async function fakeSsh(): Promise<{ PATH: string; calls: string }> {
-    const folder = join(folders.root, "bin");
-    const calls = join(folder, "calls");
-    await mkdir(folder);
+  /** An `ssh` before the real one on the PATH. */
+  async function fakeSsh(script: string): Promise<string> {
+    const folder = await mkdtemp(join(folders.root, "bin-"));
+    await writeFile(join(folder, "ssh"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return `${folder}:${process.env["PATH"]}`;
+  }
+
+  /** One that ends at the engine, and remembers how it was called. */
+  async function sshToEngine(): Promise<{ PATH: string; calls: string }> {
+    const calls = join(folders.root, "calls");
     const run = 'while [ "$1" != -- ]; do shift; done; shift 2; exec "$@"';
-    const script = `#!/bin/sh\necho "$*" >>${calls}\nexport DOCKER_HOST=${engine.env.DOCKER_HOST}\n${run}\n`;
-    await writeFile(join(folder, "ssh"), script, { mode: 0o755 });
-    return { PATH: `${folder}:${process.env["PATH"]}`, calls };
+    const script = `echo "$*" >>${calls}\nexport DOCKER_HOST=${engine.env.DOCKER_HOST}\n${run}`;
+    return { PATH: await fakeSsh(script), calls };
   }
 
   test("runs the stack: its processes have users that the machine knows for nothing else, and it answers", async () => {
@@ -137,8 +141,15 @@ describe("an engine with userns-remap that is reached by TLS", () => {
     expect(await engine.docker("network", "ls", "--quiet", "--filter", "name=biomaid-elsewhere")).toBe("");
   });
 
+  test("is not reached by an ssh that fails: its own words are told", async () => {
+    const PATH = await fakeSsh('echo "Permission denied (publickey)." >&2; exit 255');
+    const { stderr } = await status({ PATH, DOCKER_HOST: "ssh://docker.example.org" }, 1);
+    expect(stderr).toContain("[ENGINE_UNREACHABLE]");
+    expect(stderr).toContain("ssh://docker.example.org: Permission denied (publickey).");
+  });
+
   test("reached by ssh tells status and logs and takes the instance down, with the operator's own ssh", async () => {
-    const { PATH, calls } = await fakeSsh();
+    const { PATH, calls } = await sshToEngine();
     const env = { PATH, DOCKER_HOST: "ssh://operator@docker.example.org:2222" };
     expect((await status(env)).stdout).toContain("running");
     const { stdout } = await instance.cli(["logs", instance.name, "--tail", "5", "db"], options(env));

@@ -246,7 +246,7 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `The Docker engine does not answer at ${p.endpoint}: ${p.detail}`,
-    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`).",
+    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`). If another engine is meant, see DOCKER_HOST and `docker context ls`.",
   }),
   ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
     what: `The Docker engine at ${p.endpoint} does not see ${p.folder} of this machine, so that no container could mount it. Nothing was started.`,

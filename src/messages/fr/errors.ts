@@ -249,7 +249,7 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `Le moteur Docker ne répond pas à l’adresse ${p.endpoint} : ${p.detail}`,
-    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`).",
+    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`). Si c’est un autre moteur qui est attendu, voyez DOCKER_HOST et `docker context ls`.",
   }),
   ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
     what: `Le moteur Docker de l’adresse ${p.endpoint} ne voit pas le dossier ${p.folder} de cette machine : aucun conteneur ne pourrait le monter. Rien n’a été démarré.`,

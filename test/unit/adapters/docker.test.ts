@@ -229,6 +229,14 @@ describe("an engine", () => {
     expect(capacity).toEqual({ cores: 2, memory: 8e9, limits, selinux });
   });
 
+  test.each(["localhost:2375", "tcp://", "ftp://docker.example.org"])("has no address like %s", async (address) => {
+    const error = await userErrorOf(() => connectDocker(NO_PROGRAMS, { DOCKER_HOST: address }, NEVER));
+    expect([error.code, error.parameters]).toEqual([
+      "ENGINE_UNREACHABLE",
+      { endpoint: address, detail: expect.stringContaining("tcp://") },
+    ]);
+  });
+
   test("of a context that there is not is told, and no other is taken for it", async () => {
     const detail = 'context "gone": context not found';
     const processes: ProcessRunner = {
