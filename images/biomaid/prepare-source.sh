@@ -3,6 +3,12 @@
 set -eu
 cd /srv/biomaid/source
 
+# The code is mounted, and the links are made when a container starts (source_tree.py).
+if [ -n "${SOURCE_MOUNTED:-}" ]; then
+    find . -mindepth 1 -delete
+    exit 0
+fi
+
 if [ ! -f manage.py ]; then
     echo "biomaid-compose: the source has no manage.py: not a BiomAid tree / la source n'a pas de manage.py : ce n'est pas BiomAid" >&2
     exit 1

@@ -17,6 +17,7 @@ export function addStatus(program: Command, host: CommandHost): void {
       output.answer(answers.pair(`${name} (${found.profile})`, conditions[found.condition]));
       const facts: [string, string][] = [
         [titles.url, found.url],
+        ...(found.mails === null ? [] : [[titles.mails, found.mails] as [string, string]]),
         [titles.folder, found.folder],
         [titles.source, found.commit === null ? found.source : `${found.source} (${shortCommit(found.commit)})`],
         [titles.bases, found.bases ?? answers.unknown],

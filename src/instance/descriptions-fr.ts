@@ -17,7 +17,11 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
   "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",
-  "application.debug": "DEBUG de Django",
+  "application.debug": "DEBUG de Django, et ce que BiomAid montre avec lui ; seulement sur la machine elle-même",
+  "application.debug_toolbar": "Django Debug Toolbar, que le groupe Poetry dev installe",
+  "application.reload":
+    "Si la source est montée au lieu d’être copiée dans l’image, et chaque modification servie aussitôt",
+  "application.jobs": "Si les tâches périodiques de BiomAid s’exécutent selon leur calendrier",
   "application.language": "LANGUAGE_CODE de Django",
   "application.time_zone": "TIME_ZONE de Django, et fuseau horaire des tâches périodiques",
   "application.log_level": "Niveau à partir duquel les messages de l’application sont écrits dans le journal",
@@ -60,5 +64,8 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "mail.from": "Expéditeur de tous les messages : une adresse, ou NOM <ADRESSE>",
   "mail.ca_file":
     "Fichier PEM des autorités qui valident le certificat du serveur ; chemin à partir du dossier de l’instance",
+  mail_catcher:
+    "Tous les courriels de l’instance sont gardés pour être lus dans un navigateur, et aucun n’est envoyé ; à la place de mail",
+  "mail_catcher.port": "Port de 127.0.0.1 où les lire",
   bases: "Origine des images de base : un registre, ou les miroirs de paquets de cette machine",
 };

@@ -3,6 +3,7 @@ import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
 import { mail } from "./settings/mail.ts";
+import { mailCatcher } from "./settings/mail-catcher.ts";
 import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
 import { web } from "./settings/web.ts";
@@ -15,29 +16,43 @@ const bases = z
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, media, mail: mail.optional(), bases });
+export const settingsSchema = z.strictObject({
+  source,
+  application,
+  web,
+  media,
+  mail: mail.optional(),
+  mail_catcher: mailCatcher.optional(),
+  bases,
+});
 export type Settings = z.infer<typeof settingsSchema>;
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
 /** instance.yaml: what differs from the profile. */
-export const fileSchema = z.strictObject({
-  version: z.literal(FORMAT_VERSION).describe("Format of this file"),
-  profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
-  source: source.optional(),
-  application: application.partial().optional().describe("The Django application"),
-  web: web
-    .partial()
-    .refine(({ tls, url }) => tls === undefined || url === undefined || /^https:/.test(url), {
-      params: { rule: "tlsNeedsHttps" },
-      path: ["url"],
-    })
-    .optional()
-    .describe("What the network sees of the instance"),
-  media: media.partial().optional().describe("Uploaded files"),
-  mail: mail.optional(),
-  bases: bases.optional(),
-});
+export const fileSchema = z
+  .strictObject({
+    version: z.literal(FORMAT_VERSION).describe("Format of this file"),
+    profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
+    source: source.optional(),
+    application: application.partial().optional().describe("The Django application"),
+    web: web
+      .partial()
+      .refine(({ tls, url }) => tls === undefined || url === undefined || /^https:/.test(url), {
+        params: { rule: "tlsNeedsHttps" },
+        path: ["url"],
+      })
+      .optional()
+      .describe("What the network sees of the instance"),
+    media: media.partial().optional().describe("Uploaded files"),
+    mail: mail.optional(),
+    mail_catcher: mailCatcher.optional(),
+    bases: bases.optional(),
+  })
+  .refine((file) => file.mail === undefined || file.mail_catcher === undefined, {
+    params: { rule: "mailOrCatcher" },
+    path: ["mail_catcher"],
+  });
 export type InstanceFile = z.infer<typeof fileSchema>;
 
 /**

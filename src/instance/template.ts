@@ -13,8 +13,8 @@ const SCHEMA_LINK = ` yaml-language-server: $schema=${SCHEMA_FILE}`;
 
 /** The text of a new instance.yaml: short, commented, with nothing in it that the profile already says. */
 export function instanceFileText(choice: NewInstance, comments: Messages["instanceFile"]): string {
-  const { profile, source, application, web, media, mail, bases } = choice;
-  const settings = Object.entries({ source, application, web, media, mail, bases }).filter(
+  const { profile, source, application, web, media, mail, mail_catcher, bases } = choice;
+  const settings = Object.entries({ source, application, web, media, mail, mail_catcher, bases }).filter(
     ([, value]) => value !== undefined,
   );
   const document = new Document({ version: FORMAT_VERSION, profile, ...Object.fromEntries(settings) });

@@ -9,7 +9,7 @@ import { digestOf } from "../files/digest.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import { describeSource, type Instance } from "../instance/instance.ts";
 import { BASE_NAMES, type BaseName, type Bases, debianImage } from "../release/bases.ts";
-import { type BuildPlan, basePlan, biomaidPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
+import { type BuildPlan, basePlan, biomaidPlan, mailPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
 import type { Recipes, Release } from "../release/release.ts";
 import { type ResolvedSource, sourceVersion } from "../release/source.ts";
 import { buildError } from "./build-error.ts";
@@ -23,6 +23,7 @@ const NEEDED_BASES: Record<keyof Release["images"], BaseName[]> = {
   app: ["python", "go"],
   web: ["nginx"],
   db: ["postgres"],
+  mail: ["python"],
 };
 
 /** Digest of one recipe: its folder below images/, and the pieces that all of them share. */
@@ -36,8 +37,9 @@ export async function recipeDigest(name: string): Promise<string> {
 }
 
 export async function readRecipes(): Promise<Recipes> {
-  const [biomaid, nginx, postgres] = await Promise.all(["biomaid", "nginx", "postgres"].map(recipeDigest));
-  return { biomaid, nginx, postgres } as Recipes;
+  const names = ["biomaid", "nginx", "postgres", "mail"];
+  const digests = await Promise.all(names.map(async (name) => [name, await recipeDigest(name)]));
+  return Object.fromEntries(digests) as Recipes;
 }
 
 /**
@@ -55,13 +57,14 @@ export async function buildImages(
   release: Release,
   recipes: Recipes,
 ): Promise<void> {
-  const missing = await missingImages(context, release);
+  const missing = await missingImages(context, instance, release);
   if (missing.length === 0) return;
   const needed = missing.flatMap((image) => NEEDED_BASES[image]);
   await withBuilds(context, instance, uuid, bases, needed, async ({ build, stage }) => {
     for (const image of missing) {
       if (image === "web") await build(nginxPlan(release, bases, recipes));
       else if (image === "db") await build(postgresPlan(release, bases, recipes));
+      else if (image === "mail") await build(mailPlan(release, bases, recipes));
       else await build(biomaidPlan(release, instance.settings.application, bases, recipes, await stage(source)));
     }
   });
@@ -111,9 +114,14 @@ export async function withBuilds<T>(
   });
 }
 
-async function missingImages(context: Context, release: Release): Promise<(keyof Release["images"])[]> {
+async function missingImages(
+  context: Context,
+  instance: Instance,
+  release: Release,
+): Promise<(keyof Release["images"])[]> {
   const docker = await context.docker();
-  const names = Object.keys(release.images) as (keyof Release["images"])[];
+  const all = Object.keys(release.images) as (keyof Release["images"])[];
+  const names = all.filter((name) => name !== "mail" || instance.settings.mail_catcher !== undefined);
   const ids = await Promise.all(names.map((name) => docker.imageId(release.images[name])));
   return names.filter((_, index) => ids[index] === undefined);
 }

@@ -1,5 +1,13 @@
 import { type CertificateState, expiry } from "../instance/certificate.ts";
-import { type Instance, isPublished, isPublishedDemo, mainHost, ownUrl, publicUrl } from "../instance/instance.ts";
+import {
+  type Instance,
+  isPublished,
+  isPublishedDemo,
+  MAIL_PAGE_ADDRESS,
+  mainHost,
+  ownUrl,
+  publicUrl,
+} from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import { installedCertificate } from "./certificate.ts";
 import { hasPages } from "./documentation-folder.ts";
@@ -14,6 +22,8 @@ export interface Login {
 export interface InstanceAddress {
   url: string;
   logins: Login[];
+  /** Where its mails are read; null where they are not caught. */
+  mails: string | null;
   /** Of its HTTPS; null where it has none. */
   certificate: CertificateState | null;
   warnings: AddressWarning[];
@@ -44,9 +54,14 @@ export async function instanceAddress(instance: Instance, lock: Lock): Promise<I
   return {
     url: instanceUrl(instance),
     logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
+    mails: mailPage(instance),
     certificate,
     warnings: [...warnings, ...warningsOf(certificate)],
   };
+}
+
+function mailPage({ settings: { mail_catcher } }: Instance): string | null {
+  return mail_catcher === undefined ? null : `http://${MAIL_PAGE_ADDRESS}:${mail_catcher.port}`;
 }
 
 function warningsOf(certificate: CertificateState | null): AddressWarning[] {

@@ -34,7 +34,8 @@ const OUTCOME = /^\{"mail-test": (.*)\}$/m;
 export async function mailTest(context: Context, name: string, address: string | undefined): Promise<MailTest> {
   const instance = await openInstance(context.home, name);
   const { paths, settings } = instance;
-  if (settings.mail === undefined) throw new UserError("MAIL_NOT_SET", { name, path: paths.file });
+  const wanted = mailSettings({ instance, mail: await mailFiles(instance) });
+  if (wanted === null) throw new UserError("MAIL_NOT_SET", { name, path: paths.file });
   const to = address ?? settings.application.admins[0]?.email;
   if (to === undefined) throw new UserError("MAIL_ADDRESS_NEEDED", { name });
   if (settingProblem("application.admins", [{ name: "x", email: to }]) !== undefined)
@@ -44,10 +45,9 @@ export async function mailTest(context: Context, name: string, address: string |
   if (!containers.some(({ service, state }) => service === "app" && state === "running"))
     throw new UserError("INSTANCE_DOWN", { name });
   const applied = await appliedMail(paths.folder);
-  if (!isDeepStrictEqual(applied, mailSettings({ instance, mail: await mailFiles(instance) })))
-    throw new UserError("MAIL_NOT_APPLIED", { name });
+  if (!isDeepStrictEqual(applied, wanted)) throw new UserError("MAIL_NOT_APPLIED", { name });
 
-  const { host, port } = settings.mail;
+  const { host, port } = wanted;
   const server = `${host}:${port}`;
   const { outcome, detail } = await sendFromContainer(context, paths.folder, name, to);
   switch (outcome) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import type { Instance } from "../instance/instance.ts";
+import { isLeftOut } from "../release/source.ts";
 import { USERS } from "../stack/input.ts";
 
 /** The setting of `application.local` that means the instance's own folder. */
@@ -38,19 +39,29 @@ export function isByproduct(path: string): boolean {
  */
 export async function requireReadableFolders(instance: Instance): Promise<void> {
   const { local, settings } = await operatorFolders(instance);
-  for (const folder of [local, settings]) {
+  const { application, source } = instance.settings;
+  const mounted = application.reload ? source.path : undefined;
+  for (const folder of [local, settings, mounted]) {
     if (folder === undefined) continue;
-    const closed = await firstClosed(folder);
+    const closed = await firstClosed(folder, folder === mounted ? isLeftOut : isByproduct);
     if (closed !== undefined) throw new UserError("FOLDER_CLOSED", { file: closed, folder });
   }
 }
 
-async function firstClosed(folder: string): Promise<string | undefined> {
-  const entries = await readdir(folder, { recursive: true });
-  for (const path of ["", ...entries.filter((entry) => !isByproduct(entry))]) {
-    if (!(await isOpen(join(folder, path)))) return join(folder, path);
-  }
-  return undefined;
+/** @param excluded tells whether a relative path, and all that is below it, is of no interest */
+async function firstClosed(folder: string, excluded: (path: string) => boolean): Promise<string | undefined> {
+  const visit = async (path: string): Promise<string | undefined> => {
+    const full = join(folder, path);
+    if (!(await isOpen(full))) return full;
+    if (!(await lstat(full)).isDirectory()) return undefined;
+    for (const name of await readdir(full)) {
+      const inner = path === "" ? name : `${path}/${name}`;
+      const closed = excluded(inner) ? undefined : await visit(inner);
+      if (closed !== undefined) return closed;
+    }
+    return undefined;
+  };
+  return visit("");
 }
 
 /** POSIX, XBD 4.7: the bits of the owner, else those of the group, else those of all others decide. A link has none. */

@@ -7,7 +7,7 @@ import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
-import { isLeftOut, type ResolvedSource } from "../release/source.ts";
+import { isLeftOut, LOCK_FILES, type ResolvedSource, type WholeSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
 import { gitKey } from "./git-key.ts";
 
@@ -21,7 +21,7 @@ const DEFAULT_REF = "HEAD";
  * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE,
  *   SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN, GIT_HOST_CHANGED
  */
-export async function resolveSource(context: Context, instance: Instance, lock: Lock): Promise<ResolvedSource> {
+export async function resolveSource(context: Context, instance: Instance, lock: Lock): Promise<WholeSource> {
   const { source } = instance.settings;
   if (source.image !== undefined) return resolveImage(context, source.image);
   if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
@@ -33,6 +33,15 @@ export async function resolveSource(context: Context, instance: Instance, lock: 
   if (locked?.git === git && locked.ref === ref) return { kind: "git", ...locked };
   const commit = await (await gitCache(context, instance, git)).resolve(ref);
   return { kind: "git", git, ref, commit };
+}
+
+/** As resolveSource; but of a folder that is mounted only what its image is made of. */
+export async function resolveInstanceSource(context: Context, instance: Instance, lock: Lock): Promise<ResolvedSource> {
+  const { application, source } = instance.settings;
+  const { path } = source;
+  if (!application.reload || path === undefined) return resolveSource(context, instance, lock);
+  await requireBiomaid(path, path);
+  return { kind: "mounted", path, digest: await digestTree(path, LOCK_FILES) };
 }
 
 async function gitCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
@@ -64,6 +73,9 @@ export async function stageSource(
         await cp(join(source.path, path), target, { verbatimSymlinks: true });
       }
       break;
+    case "mounted":
+      for (const file of LOCK_FILES) await cp(join(source.path, file), join(folder, file));
+      return;
     case "image":
       return;
   }
@@ -77,7 +89,7 @@ async function requireBiomaid(source: string, folder: string): Promise<void> {
   }
 }
 
-async function resolveFolder(context: Context, path: string, sample: boolean): Promise<ResolvedSource> {
+async function resolveFolder(context: Context, path: string, sample: boolean): Promise<WholeSource> {
   await requireBiomaid(path, path);
   const tracked = sample ? undefined : await listWorkTree(context.processes, path);
   const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
@@ -86,7 +98,7 @@ async function resolveFolder(context: Context, path: string, sample: boolean): P
   return { kind: "folder", path, files, digest, revision: commit ?? digest, sample };
 }
 
-async function resolveImage(context: Context, image: string): Promise<ResolvedSource> {
+async function resolveImage(context: Context, image: string): Promise<WholeSource> {
   const docker = await context.docker();
   let id = await docker.imageId(image);
   if (id === undefined) {

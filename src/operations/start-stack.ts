@@ -52,7 +52,8 @@ async function causeOf(
   const folder = notSeen(errors);
   // One that is not here either is a mistake in compose.override.yaml.
   if (folder !== undefined && (await exists(folder))) return engineElsewhere(context, folder);
-  if (/predefined address pools/.test(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
+  if (/predefined address pools|non-overlapping IPv4 address pool/.test(errors))
+    return new UserError("NETWORKS_EXHAUSTED", {});
   const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
   if (saysDiskFull(errors)) return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines });
   return (

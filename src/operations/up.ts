@@ -25,7 +25,7 @@ import { requirePorts } from "./require-port.ts";
 import { requireSeenFolder } from "./require-seen.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
-import { resolveSource, withSource } from "./resolve-source.ts";
+import { resolveInstanceSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
@@ -48,7 +48,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
-    await resolveSource(context, draft, newLock(context.generator));
+    await resolveInstanceSource(context, draft, newLock(context.generator));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
@@ -62,7 +62,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const lock = await prepareSecrets(instance, before, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
-    const source = await resolveSource(context, instance, lock);
+    const source = await resolveInstanceSource(context, instance, lock);
     const bases = await resolveBases(context, instance, lock);
     const resolved = { ...withSource(lock, source), bases: { ...bases, images: { ...bases.images } } };
     await writeLock(instance.paths.lock, resolved);

@@ -44,6 +44,7 @@ export function biomaidPlan(
       GO_BASE: bases.images.go,
       POETRY_GROUPS: application.groups.join(","),
       POETRY_EXTRAS: application.extras.join(","),
+      ...(application.reload ? { SOURCE_MOUNTED: "1" } : {}),
       VERSION: release.version,
       REVISION: release.revision,
       RECIPE: recipes.biomaid,
@@ -66,6 +67,15 @@ export function postgresPlan(release: Release, bases: Bases, recipes: Recipes): 
     tag: release.images.db,
     dockerfile: assetFolder("images/postgres/Dockerfile"),
     args: { POSTGRES_BASE: bases.images.postgres, RECIPE: recipes.postgres },
+    contexts: {},
+  };
+}
+
+export function mailPlan(release: Release, bases: Bases, recipes: Recipes): BuildPlan {
+  return {
+    tag: release.images.mail,
+    dockerfile: assetFolder("images/mail/Dockerfile"),
+    args: { PYTHON_BASE: bases.images.python, RECIPE: recipes.mail },
     contexts: {},
   };
 }

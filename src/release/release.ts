@@ -3,11 +3,12 @@ import type { Settings } from "../instance/schema.ts";
 import type { Bases } from "./bases.ts";
 import { type ResolvedSource, sourceVersion } from "./source.ts";
 
-/** Digests of the recipes: of images/biomaid, images/nginx and images/postgres. */
+/** Digests of the recipes, by the folders below images/. */
 export interface Recipes {
   biomaid: string;
   nginx: string;
   postgres: string;
+  mail: string;
 }
 
 /** The images of an instance. */
@@ -17,7 +18,7 @@ export interface Release {
   version: string;
   /** For people: the commit, with `-dirty` for a folder that differs from it; for code outside git the digest of its files. */
   revision: string;
-  images: { app: string; web: string; db: string };
+  images: { app: string; web: string; db: string; mail: string };
 }
 
 export function releaseOf(
@@ -46,6 +47,7 @@ export function releaseOf(
       app: source.kind === "image" ? source.image : `biomaid-compose/biomaid:${tagPart(version)}${short(key)}`,
       web: `biomaid-compose/nginx:${short(digestOf(bases.images.nginx, recipes.nginx))}`,
       db: `biomaid-compose/postgres:14-${short(digestOf(bases.images.postgres, recipes.postgres))}`,
+      mail: `biomaid-compose/mail:${short(digestOf(bases.images.python, recipes.mail))}`,
     },
   };
 }
@@ -56,6 +58,7 @@ function contentOf(source: ResolvedSource): string {
     case "git":
       return source.commit;
     case "folder":
+    case "mounted":
       return source.digest;
     case "image":
       return source.id;

@@ -2,7 +2,7 @@ import { stringify } from "smol-toml";
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, type Instance, publicUrl } from "../instance/instance.ts";
 import { MAIL_SECRET } from "../instance/operator-secrets.ts";
-import { DATABASE, PATHS, type StackInput } from "./input.ts";
+import { DATABASE, MAIL_CATCHER, PATHS, type StackInput } from "./input.ts";
 import { workerCount } from "./sizing.ts";
 
 /**
@@ -24,6 +24,8 @@ export function applicationSettings(input: StackInput): string {
     // A proxy may hand the request on by HTTP and under another name than the one that the browser sends as the form's origin.
     trusted_origins: web.url === undefined ? [] : [url],
     debug: application.debug,
+    debug_toolbar: application.debug_toolbar,
+    reload: application.reload,
     language: application.language,
     time_zone: application.time_zone,
     session_cookie_name: sessionCookie(input.instance),
@@ -67,9 +69,23 @@ function insideContainers(folders: Record<string, string>, before: string, after
   return Object.fromEntries(Object.keys(folders).map((name) => [name, `${before}${name}${after}`]));
 }
 
+interface MailSettings {
+  host: string;
+  port: number | undefined;
+  security: string | undefined;
+  sender: string;
+  user: string | null;
+  password_secret: string | null;
+  own_authorities: boolean;
+}
+
 /** What the application has to know to send mails; null when they only go to the log. */
-export function mailSettings({ instance, mail: files }: Pick<StackInput, "instance" | "mail">): object | null {
-  const { mail } = instance.settings;
+export function mailSettings({ instance, mail: files }: Pick<StackInput, "instance" | "mail">): MailSettings | null {
+  const { mail, mail_catcher } = instance.settings;
+  if (mail_catcher !== undefined) {
+    const { host, smtpPort: port, sender } = MAIL_CATCHER;
+    return { host, port, security: "none", sender, user: null, password_secret: null, own_authorities: false };
+  }
   if (mail === undefined) return null;
   return {
     host: mail.host,

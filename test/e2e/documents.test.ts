@@ -47,6 +47,7 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     reason: "needs BiomAid's git host, or that instance; git-source.test.ts has both commands",
   },
   { command: /^biomaid-compose up production$/, reason: "needs BiomAid's git host, a registry and port 80" },
+  { command: /^biomaid-compose up development /, reason: "needs a folder of code; development.test.ts has one" },
   {
     command: /^biomaid-compose manage production -- createsuperuser$/,
     reason: "needs that instance, and asks questions",

@@ -16,7 +16,7 @@ describe("init on a terminal", () => {
       terminal.type(text + ENTER);
     };
     await answer("Profile, one of", "prod");
-    await terminal.shows("must be one of: demo, production, ci");
+    await terminal.shows("must be one of: demo, production, development, ci");
     terminal.type(`production${ENTER}`);
     await answer("BiomAid's code", "");
     await answer("Branch, tag or commit: [stable]", "0.15");

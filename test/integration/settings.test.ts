@@ -96,3 +96,14 @@ describe("the instance's settings", () => {
     expect(await setting("SECRET_KEY")).toBe(`'${await instance.secret("secret_key")}'`);
   });
 });
+
+test("the debug toolbar without its package stops init, and says what to install", async () => {
+  await using other = await TestInstance.create({
+    beside: instance,
+    application: { debug: true, debug_toolbar: true },
+  });
+  const { status, output } = await other.run();
+  expect(status).toBe(1);
+  expect(output).toContain("add the group dev to application.groups");
+  expect(output).not.toContain("Traceback");
+});

@@ -14,7 +14,12 @@ export const application = z.strictObject({
     .union([z.int().min(1).max(64), z.literal("auto")])
     .describe("gunicorn processes; auto: as many as the machine's cores and memory are good for"),
   timeout: z.int().min(30).max(3600).describe("The longest a request may take, in seconds"),
-  debug: z.boolean().describe("Django's DEBUG"),
+  debug: z.boolean().describe("Django's DEBUG, and what BiomAid shows with it; on loopback only"),
+  debug_toolbar: z.boolean().describe("Django Debug Toolbar, which the Poetry group dev installs"),
+  reload: z
+    .boolean()
+    .describe("Whether the source is mounted in place of a copy in the image, and each change of it served at once"),
+  jobs: z.boolean().describe("Whether BiomAid's periodic tasks run on their schedule"),
   language: z.enum(["fr", "en"]).describe("Django's LANGUAGE_CODE"),
   time_zone: z
     .string()

@@ -84,6 +84,22 @@ export const errors = {
     what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (${p.setting}: ${p.value}).`,
     next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
+  DEBUG_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `"${p.name}" has application.debug, and would be reachable from other machines (${p.setting}: ${p.value}): pages of failures show the application's settings and data.`,
+    next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}, or set application.debug to false there. From another machine: \`ssh -L\` brings the port to yours.`,
+  }),
+  DEBUG_NEEDED: (p: { path: string; setting: string }) => ({
+    what: `${p.setting} needs application.debug, which is false in ${p.path}.`,
+    next: `Set application.debug to true there, or take ${p.setting} out.`,
+  }),
+  RELOAD_NEEDS_FOLDER: (p: { path: string; source: string }) => ({
+    what: `application.reload mounts the folder that the code is changed in; the source is ${p.source}.`,
+    next: `In ${p.path}, name a folder without ref (\`source: {path: /home/me/biomaid}\`), or take application.reload out.`,
+  }),
+  MAIL_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `In ${p.path}, mail_catcher.port is the web port (${p.port}), too.`,
+    next: "Give them two different ports.",
+  }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
     next: "Restore it from a backup.",

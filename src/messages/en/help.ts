@@ -31,7 +31,7 @@ export const help = {
     psql: "arguments of psql, after --",
   },
   options: {
-    profile: "default settings of the instance: demo, production, ci",
+    profile: "default settings of the instance: demo, production, development, ci",
     source: "BiomAid's code: a git URL, a folder, image:NAME, or sample",
     ref: "branch, tag or commit of a git source",
     refsSource: "another repository than the instance's: a git URL or a folder",

@@ -91,6 +91,7 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "must have exactly one of git, path, image, sample",
+  mailOrCatcher: "cannot be there together with mail: either the mails are sent, or they are caught",
   userWithPassword: "must have both user and password_file, or neither",
   needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
   ownSecret: "is the name of another secret of the instance",
@@ -179,6 +180,7 @@ export const answers = {
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
   sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,
+  mailsAt: (url: string) => `its mails are caught, read them at ${url}`,
   login: (username: string, password: string) => `sign in as ${username} with the password ${password}`,
   isDown: (name: string, folder: string) => `${name} is stopped. Its data and its folder ${folder} are kept.`,
   isGone: (name: string, folder: string) => `${name} is stopped and its data is deleted. Its folder ${folder} is kept.`,
@@ -227,6 +229,7 @@ export const titles = {
   duration: "DURATION",
   outcome: "OUTCOME",
   url: "Address",
+  mails: "Mails",
   folder: "Folder",
   source: "Source",
   bases: "Base images",

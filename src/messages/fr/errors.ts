@@ -87,6 +87,22 @@ export const errors = {
     what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (${p.setting} : ${p.value}).`,
     next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
+  DEBUG_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `« ${p.name} » a application.debug et serait accessible depuis d’autres machines (${p.setting} : ${p.value}) : les pages d’erreur montrent les paramètres et les données de l’application.`,
+    next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path}, ou mettez-y application.debug à false. Depuis une autre machine, \`ssh -L\` amène le port sur la vôtre.`,
+  }),
+  DEBUG_NEEDED: (p: { path: string; setting: string }) => ({
+    what: `${p.setting} demande application.debug, qui est à false dans ${p.path}.`,
+    next: `Mettez-y application.debug à true, ou retirez ${p.setting}.`,
+  }),
+  RELOAD_NEEDS_FOLDER: (p: { path: string; source: string }) => ({
+    what: `application.reload monte le dossier dans lequel on modifie le code ; la source est ${p.source}.`,
+    next: `Dans ${p.path}, indiquez un dossier sans ref (\`source: {path: /home/moi/biomaid}\`), ou retirez application.reload.`,
+  }),
+  MAIL_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `Dans ${p.path}, mail_catcher.port est aussi le port web (${p.port}).`,
+    next: "Donnez-leur deux ports différents.",
+  }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
     next: "Restaurez-le depuis une sauvegarde.",

@@ -33,7 +33,7 @@ export const help = {
     psql: "les arguments de psql, après --",
   },
   options: {
-    profile: "paramètres de départ de l’instance : demo, production, ci",
+    profile: "paramètres de départ de l’instance : demo, production, development, ci",
     source: "code de BiomAid : URL git, dossier, image:NOM ou sample",
     ref: "branche, tag ou commit d’une source git",
     refsSource: "un autre dépôt que celui de l’instance : URL git ou dossier",

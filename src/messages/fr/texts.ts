@@ -94,6 +94,7 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
+  mailOrCatcher: "ne va pas avec mail : les courriels sont soit envoyés, soit retenus",
   userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
   needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
   ownSecret: "est le nom d’un autre secret de l’instance",
@@ -185,6 +186,7 @@ export const answers = {
   sampleIsUp: (name: string) =>
     `L’application d’EXEMPLE fournie avec l’outil, et non BiomAid, est en service : instance ${name}.`,
   // Quoted: the demo's own password reads "introuvable".
+  mailsAt: (url: string) => `ses courriels sont retenus ; pour les lire : ${url}`,
   login: (username: string, password: string) =>
     `pour se connecter : identifiant « ${username} », mot de passe « ${password} »`,
   isDown: (name: string, folder: string) =>
@@ -238,6 +240,7 @@ export const titles = {
   duration: "DURÉE",
   outcome: "RÉSULTAT",
   url: "Adresse",
+  mails: "Courriels",
   folder: "Dossier",
   source: "Source",
   bases: "Images de base",

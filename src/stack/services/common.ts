@@ -42,6 +42,8 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
     // Upload temporaries and the file cache: on disk, because a tmpfs counts as the container's memory.
     volume("tmp", "/var/tmp"),
   ];
+  const { application, source } = input.instance.settings;
+  if (application.reload && source.path !== undefined) mounts.push(folder(source.path, PATHS.tree));
   if (input.folders.local !== undefined) mounts.push(folder("./local", PATHS.local));
   if (input.folders.settings !== undefined) mounts.push(folder("./settings.d", PATHS.settings));
   const { paths, attachment_roots } = input.instance.settings.application;
@@ -61,10 +63,16 @@ export function applicationEnvironment(input: StackInput): Record<string, string
 
 /** A folder of the source's own needs no outgoing connection; mail and a directory do. */
 export function applicationNetworks(input: StackInput): string[] {
-  return input.instance.settings.application.outgoing ? ["database", "outgoing"] : ["database"];
+  const { application, mail_catcher } = input.instance.settings;
+  return ["database", ...(application.outgoing ? ["outgoing"] : []), ...(mail_catcher === undefined ? [] : ["mail"])];
 }
 
-export const APPLICATION_TMPFS = ["/tmp:mode=1777,size=256m", "/run/biomaid:uid=10001,gid=10001,mode=0750,size=16m"];
+export function applicationTmpfs(input: StackInput): string[] {
+  const tmpfs = ["/tmp:mode=1777,size=256m", "/run/biomaid:uid=10001,gid=10001,mode=0750,size=16m"];
+  const source = `${PATHS.source}:uid=10001,gid=10001,mode=0750,size=16m`;
+  return input.instance.settings.application.reload ? [...tmpfs, source] : tmpfs;
+}
+
 export const APPLICATION_SECRETS = ["secret_key", "database_password"];
 
 /** Those of the services that send mails: all but init. */

@@ -74,7 +74,11 @@ describe("a file with one fault", () => {
     ["no version", "profile: demo\n", "f:1:1: version is required, but missing"],
     ["no version at all", "version: 1.5\nprofile: demo\n", "f:1:10: version must be 1"],
     ["older version", "version: 0\nprofile: demo\n", "f:1:10: version must be 1"],
-    ["unknown profile", "version: 1\nprofile: demi\n", "f:2:10: profile must be one of: demo, production, ci"],
+    [
+      "unknown profile",
+      "version: 1\nprofile: demi\n",
+      "f:2:10: profile must be one of: demo, production, development, ci",
+    ],
     ["unknown bases", `${HEAD}bases: docker\n`, "f:3:8: bases must be one of: auto, registry, packages"],
     ["port 0", `${HEAD}web: {port: 0}\n`, "f:3:13: web.port is below the minimum of 1"],
     ["port 65536", `${HEAD}web: {port: 65536}\n`, "f:3:13: web.port is above the maximum of 65535"],
@@ -109,6 +113,11 @@ describe("a file with one fault", () => {
       "ref of sample",
       `${HEAD}source: {sample: true, ref: x}\n`,
       "f:3:29: source.ref can only be used with git or path",
+    ],
+    [
+      "mails both sent and caught",
+      `${HEAD}mail: {host: h, from: a@b}\nmail_catcher: {port: 8025}\n`,
+      /^f:4:15: mail_catcher cannot be there together with mail/,
     ],
     ["ref of image", `${HEAD}source: {image: a, ref: x}\n`, "f:3:25: source.ref can only be used with git or path"],
   ])("%s", async (_, text, line) => {

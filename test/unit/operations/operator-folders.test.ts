@@ -48,3 +48,18 @@ test("a closed folder that no container sees is nobody's business", async () => 
   await chmod(instance.paths.local, 0o700);
   await expect(requireReadableFolders(instance)).resolves.toBeUndefined();
 });
+
+test("a mounted source is looked at as far as the application sees it", async () => {
+  await using home = await temporaryFolder();
+  const source = join(home.path, "code");
+  await mkdir(join(source, "common"), { recursive: true });
+  await mkdir(join(source, "media"), { mode: 0o700 });
+  const file = join(source, "common", "views.py");
+  await writeFile(file, "");
+  const paths = instancePaths(home.path, "development");
+  const instance = toInstance("development", paths, { version: 1, profile: "development", source: { path: source } });
+  await expect(requireReadableFolders(instance)).resolves.toBeUndefined();
+  await chmod(file, 0o600);
+  const error = await userErrorOf(() => requireReadableFolders(instance));
+  expect([error.code, error.parameters]).toEqual(["FOLDER_CLOSED", { file, folder: source }]);
+});

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 SOURCE = Path("/srv/biomaid/source")
+# Of a development instance: the developer's own folder, read-only; SOURCE is then made of links (source_tree.py).
+TREE = Path("/srv/biomaid/tree")
 PYTHON = "/opt/biomaid/venv/bin/python"
 GUNICORN = "/opt/biomaid/venv/bin/gunicorn"
 SUPERCRONIC = "/usr/local/bin/supercronic"
@@ -29,6 +31,8 @@ SECRETS = Path("/run/secrets")
 # Folders of the host, one below each for every name that instance.yaml gives.
 ATTACHMENTS = Path("/srv/biomaid/attachments")
 IMPORTS = Path("/srv/biomaid/imports")
+
+NOWHERE = Path("/dev/null")
 
 # tmpfs
 LOCAL = Path("/run/biomaid/local")
