@@ -26,4 +26,4 @@ ln -s /run/biomaid/local local
 ln -s /run/biomaid/local/instance_config.toml instance_config.toml
 
 chmod -R a+rX,go-w,a-s .
-python3.11 -B /compile_source.py /srv/biomaid/source /root/.cache/bytecode
+python3 -B /compile_source.py /srv/biomaid/source /root/.cache/bytecode

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Dockerode from "dockerode";
 import { UserError } from "../errors/user-error.ts";
-import { LABELS } from "../stack/input.ts";
+import { LABELS, USERS } from "../stack/input.ts";
 import { dockerodeAt } from "./connection.ts";
 import { findEndpoint } from "./endpoint.ts";
 import type { ProcessRunner } from "./process.ts";
@@ -69,6 +69,7 @@ export interface DockerEngine {
   /**
    * Runs a command in a container of its own, without network, that is removed afterwards.
    *
+   * @param mounts volumes, or folders by their absolute paths, and where they are in the container; read-only
    * @param selinux the option that gives it the level of an instance's other containers
    */
   runOnce(
@@ -271,6 +272,8 @@ function createEngine(docker: Dockerode, address: string, interruption: AbortSig
     },
 
     async runOnce(image, command, mounts, selinux) {
+      // The engine gives a tmpfs the mode of the image's directory, whatever it is told, unless it is told the owner, too.
+      const [uid, gid] = USERS.app.split(":");
       const container = await docker.createContainer({
         Image: image,
         Cmd: [...command],
@@ -279,8 +282,14 @@ function createEngine(docker: Dockerode, address: string, interruption: AbortSig
           ReadonlyRootfs: true,
           CapDrop: ["ALL"],
           SecurityOpt: ["no-new-privileges:true", selinux],
-          Tmpfs: { "/tmp": "", "/run/biomaid": "mode=1777" },
-          Binds: Object.entries(mounts).map(([volume, target]) => `${volume}:${target}:ro`),
+          Tmpfs: { "/tmp": "", "/run/biomaid": `uid=${uid},gid=${gid},mode=0750` },
+          // Not `Binds`, in which a path cannot have a colon.
+          Mounts: Object.entries(mounts).map(([source, target]) => ({
+            Type: source.startsWith("/") ? "bind" : "volume",
+            Source: source,
+            Target: target,
+            ReadOnly: true,
+          })),
         },
       });
       try {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
@@ -25,6 +26,17 @@ export interface GitCache {
    *   GIT_HOST_CHANGED
    */
   checkout(commit: string, folder: string): Promise<void>;
+  /**
+   * The text of one file of a commit; undefined where there is none of that path.
+   *
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
+   */
+  read(commit: string, path: string): Promise<string | undefined>;
+  /**
+   * The files of a checkout that are not as the commit has them, changed, new or gone; none, too, of a commit that is not
+   * in the cache any more.
+   */
+  changes(commit: string, folder: string): Promise<string[]>;
 }
 
 /** @param key shown to a host reached by ssh, in place of what git is configured with */
@@ -52,11 +64,19 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
     });
   };
 
+  const has = async (object: string): Promise<boolean> => (await git("cat-file", "-e", object)).exitStatus === 0;
+
+  const knows = async (commit: string): Promise<boolean> =>
+    (await exists(repository)) && (await has(`${commit}^{commit}`));
+
+  const ensure = async (commit: string): Promise<void> => {
+    if (!(await knows(commit))) await fetch(commit);
+  };
+
   return {
     resolve: fetch,
     async checkout(commit, folder) {
-      const known = (await exists(repository)) && (await git("cat-file", "-e", `${commit}^{commit}`)).exitStatus === 0;
-      if (!known) await fetch(commit);
+      await ensure(commit);
       // An index of its own: two checkouts from one repository do not meet.
       const environment = { GIT_INDEX_FILE: `${folder}.index` };
       const args = [
@@ -73,6 +93,29 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
         ".",
       ];
       expectSuccess(await runGit(processes, args, { environment }), url, dirname(folder));
+    },
+    async read(commit, path) {
+      await ensure(commit);
+      const object = `${commit}:${path}`;
+      if (!(await has(object))) return undefined;
+      const shown = await git("cat-file", "blob", object);
+      expectSuccess(shown, url, cache);
+      return shown.output;
+    },
+    async changes(commit, folder) {
+      if (!(await knows(commit))) return [];
+      const index = join(repository, `${randomUUID()}.index`);
+      const options = { cwd: folder, environment: { GIT_INDEX_FILE: index } };
+      const within = ["--git-dir", repository, "--work-tree", folder];
+      try {
+        expectSuccess(await runGit(processes, [...within, "read-tree", commit], options), url, cache);
+        const listed = await runGit(processes, [...within, "add", "--all", "--dry-run", "."], options);
+        expectSuccess(listed, url, folder);
+        // add 'settings.py'
+        return [...listed.output.matchAll(/^(?:add|remove) '(.*)'$/gm)].map(([, path = ""]) => path).sort();
+      } finally {
+        await rm(index, { force: true });
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import type { CommandHost } from "./host.ts";
 import { addInit } from "./init.ts";
 import { addJobs } from "./jobs.ts";
 import { addList } from "./list.ts";
+import { addLocal } from "./local.ts";
 import { addLogs } from "./logs.ts";
 import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
@@ -26,6 +27,7 @@ const COMMANDS = [
   addList,
   addStatus,
   addLogs,
+  addLocal,
   addManage,
   addMail,
   addPsql,

@@ -11,9 +11,14 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
-    "Le dossier de configuration du site : l’un de ceux du code, ou ./local pour celui de l’instance",
-  "application.groups": "Groupes de Poetry installés en plus de main",
-  "application.extras": "Extensions (extras) de Poetry",
+    "Le dossier de configuration du site : le nom de l’un de ceux du code, le chemin d’un autre (./local : celui de l’instance), ou un dépôt git",
+  "application.local.git": "URL du dépôt git de la configuration du site",
+  "application.local.ref": "Sa branche, son tag ou son commit ; sa branche par défaut sinon",
+  "application.local.key_file": "Fichier de secrets/ contenant sa clé SSH privée, une clé de déploiement",
+  "application.groups": "Groupes de Poetry du pyproject.toml du code, installés en plus de main",
+  "application.extras": "Extensions (extras) de Poetry du pyproject.toml du code",
+  "application.oracle_client":
+    "Fichier zip de l’Instant Client d’Oracle (Basic) pour l’extension oracle, à partir du dossier de l’instance",
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
   "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",

@@ -54,7 +54,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   const catcher = file.mail_catcher ?? defaults.mail_catcher;
   const settings: Settings = {
     source,
-    application: applicationSettings(defaults.application, file.application, source),
+    application: applicationSettings(defaults.application, file.application, source, paths.folder),
     web: webSettings(defaults.web, file.web, paths.folder),
     media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
@@ -74,13 +74,15 @@ function applicationSettings(
   defaults: Settings["application"],
   file: InstanceFile["application"],
   source: Source,
+  folder: string,
 ): Settings["application"] {
   const application = overlay(defaults, file);
-  const { debug } = application;
+  const { debug, oracle_client } = application;
   return {
     ...application,
     debug_toolbar: file?.debug_toolbar ?? (defaults.debug_toolbar && debug),
     reload: file?.reload ?? (defaults.reload && debug && isFolder(source)),
+    ...(oracle_client === undefined ? {} : { oracle_client: resolve(folder, oracle_client) }),
   };
 }
 

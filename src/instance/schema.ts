@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
-import { application } from "./settings/application.ts";
+import { application, ORACLE_EXTRA } from "./settings/application.ts";
 import { mail } from "./settings/mail.ts";
 import { mailCatcher } from "./settings/mail-catcher.ts";
 import { media } from "./settings/media.ts";
@@ -35,7 +35,14 @@ export const fileSchema = z
     version: z.literal(FORMAT_VERSION).describe("Format of this file"),
     profile: z.enum(PROFILE_NAMES).describe("The defaults that this instance starts from"),
     source: source.optional(),
-    application: application.partial().optional().describe("The Django application"),
+    application: application
+      .partial()
+      .refine(({ extras, oracle_client }) => oracle_client === undefined || extras?.includes(ORACLE_EXTRA), {
+        params: { rule: "clientNeedsOracle" },
+        path: ["oracle_client"],
+      })
+      .optional()
+      .describe("The Django application"),
     web: web
       .partial()
       .refine(({ tls, url }) => tls === undefined || url === undefined || /^https:/.test(url), {
@@ -70,11 +77,14 @@ interface JsonSchema {
   description?: string;
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
+  anyOf?: JsonSchema[];
 }
 
 function describeIn(descriptions: Record<string, string>, schema: JsonSchema, path: string[]): void {
   const description = descriptions[path.join(".")];
   if (description !== undefined) schema.description = description;
-  if (schema.items !== undefined) describeIn(descriptions, schema.items, path);
-  for (const [key, inner] of Object.entries(schema.properties ?? {})) describeIn(descriptions, inner, [...path, key]);
+  for (const holder of [schema, schema.items, ...(schema.anyOf ?? [])]) {
+    for (const [key, inner] of Object.entries(holder?.properties ?? {}))
+      describeIn(descriptions, inner, [...path, key]);
+  }
 }

@@ -9,6 +9,7 @@ import {
   publicUrl,
 } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
+import { ORACLE_EXTRA } from "../instance/settings/application.ts";
 import { installedCertificate } from "./certificate.ts";
 import { hasPages } from "./documentation-folder.ts";
 
@@ -31,6 +32,7 @@ export interface InstanceAddress {
 
 export type AddressWarning =
   | "demoPublished"
+  | "oracleClientMissing"
   | "documentationMissing"
   | "certificateExpired"
   | "certificateExpires"
@@ -46,11 +48,12 @@ const TESTS_DB_LOGINS: Login[] = [
 ];
 
 export async function instanceAddress(instance: Instance, lock: Lock): Promise<InstanceAddress> {
-  const { fixtures } = instance.settings.application;
+  const { fixtures, extras, oracle_client } = instance.settings.application;
   const certificate = (await installedCertificate(instance)) ?? null;
   const warnings: AddressWarning[] = isPublishedDemo(instance, lock) ? ["demoPublished"] : [];
   if (instance.settings.web.documentation && !(await hasPages(instance.paths.documentation)))
     warnings.push("documentationMissing");
+  if (extras.includes(ORACLE_EXTRA) && oracle_client === undefined) warnings.push("oracleClientMissing");
   return {
     url: instanceUrl(instance),
     logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],

@@ -18,7 +18,7 @@ export async function labelMounts(
   mounts: readonly string[],
   machine: EngineMachine,
 ): Promise<void> {
-  if (!machine.selinux) return;
+  if (!machine.selinux || mounts.length === 0) return;
   // A link is labelled, never what it points to: that may be anywhere.
   const args = ["--recursive", "--no-dereference", `--type=${CONTAINER_FILES}`, "--", ...mounts];
   const { exitStatus, missing, errors } = await context.processes.run("chcon", args, { cwd: folder });

@@ -31,7 +31,7 @@ export async function resolveSource(context: Context, instance: Instance, lock: 
   const ref = source.ref ?? DEFAULT_REF;
   const locked = lock.source;
   if (locked?.git === git && locked.ref === ref) return { kind: "git", ...locked };
-  const commit = await (await gitCache(context, instance, git)).resolve(ref);
+  const commit = await (await sourceCache(context, instance, git)).resolve(ref);
   return { kind: "git", git, ref, commit };
 }
 
@@ -44,7 +44,8 @@ export async function resolveInstanceSource(context: Context, instance: Instance
   return { kind: "mounted", path, digest: await digestTree(path, LOCK_FILES) };
 }
 
-async function gitCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
+/** @throws UserError SOURCE_KEY_MISSING */
+export async function sourceCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
   const key = await gitKey(paths.secrets, settings.source.key_file);
   return createGitCache(context.processes, context.cache, git, key);
 }
@@ -64,7 +65,7 @@ export async function stageSource(
 ): Promise<void> {
   switch (source.kind) {
     case "git":
-      await (await gitCache(context, instance, source.git)).checkout(source.commit, folder);
+      await (await sourceCache(context, instance, source.git)).checkout(source.commit, folder);
       break;
     case "folder":
       for (const path of source.files) {

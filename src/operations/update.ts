@@ -10,10 +10,14 @@ import { PROFILES } from "../instance/profiles.ts";
 import { type Release, releaseOf } from "../release/release.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
+import { requireFitting } from "./local-fit.ts";
 import { compareMigrations } from "./migrations.ts";
+import { oracleClient } from "./oracle-client.ts";
 import { type Project, requireOwnProject } from "./ownership.ts";
+import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
+import { checkOutLocal, resolveLocal } from "./resolve-local.ts";
 import { resolveSource } from "./resolve-source.ts";
 import { type UpResult, up } from "./up.ts";
 
@@ -41,6 +45,8 @@ export interface UpdateResult {
  * Moves an instance to the commit that its source's ref means now, or to another ref, if that has no migration that the
  * database lacks, nor lacks one that the database has. Otherwise nothing at all is changed.
  *
+ * The commit of the local folder's own repository stays (local-update.ts).
+ *
  * @throws UserError UPDATE_NEEDS_UPGRADE, UPDATE_TO_OLDER, UPDATE_CHECK_FAILED, INSTANCE_DOWN, SETTING_REFUSED,
  *   INSTANCE_FILE_ALIASES, INSTANCE_BUSY, and those of `up`
  */
@@ -65,10 +71,13 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
   if (source.kind !== "git") return { ...result, outcome: "unversioned", from: null, to: null };
 
   const { git, commit } = source;
-  const next: Lock = { ...lock, source: { git, ref: source.ref, commit } };
-  const bases = await resolveBases(context, instance, lock);
+  const code = await readProject(context, instance, source, lock);
+  requireDependencies(instance, code);
+  const local = await resolveLocal(context, instance, lock);
+  const next: Lock = withProject({ ...local, source: { git, ref: source.ref, commit } }, source, code);
+  const bases = await resolveBases(context, instance, lock, code);
   const recipes = await readRecipes();
-  const release = releaseOf(source, instance.settings.application, bases, recipes);
+  const release = releaseOf(source, instance.settings.application, bases, recipes, await oracleClient(instance));
   const sameCode = locked?.git === git && locked.commit === commit;
   if (sameCode && locked.ref === source.ref && (check || isInService(project, release)))
     return { ...result, outcome: "current", to: commit };
@@ -77,6 +86,8 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
     const db = project.containers.find(({ service }) => service === "db");
     if (db?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
+    await checkOutLocal(context, instance, next);
+    await requireFitting(context, instance, release, next);
     await requireSameMigrations(context, instance, release, next);
   }
   if (check) return { ...result, outcome: "available", to: commit };

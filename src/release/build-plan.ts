@@ -29,12 +29,14 @@ export type DocsFormat = (typeof DOCS_FORMATS)[number];
 /** The main context of every build: the recipes share pieces. */
 export const BUILD_CONTEXT = assetFolder("images");
 
+/** @param oracleFolder holds nothing but Oracle's Instant Client, as instantclient.zip; undefined where there is none */
 export function biomaidPlan(
   release: Release,
   application: Settings["application"],
   bases: Bases,
   recipes: Recipes,
   sourceFolder: string,
+  oracleFolder?: string,
 ): BuildPlan {
   return {
     tag: release.images.app,
@@ -49,7 +51,7 @@ export function biomaidPlan(
       REVISION: release.revision,
       RECIPE: recipes.biomaid,
     },
-    contexts: { source: sourceFolder },
+    contexts: { source: sourceFolder, ...(oracleFolder === undefined ? {} : { oracle: oracleFolder }) },
   };
 }
 

@@ -13,7 +13,7 @@ export interface Recipes {
 
 /** The images of an instance. */
 export interface Release {
-  /** What the application image is made of: code, groups, extras, base and recipe. */
+  /** What the application image is made of: code, groups, extras, Oracle's client, base and recipe. */
   key: string;
   version: string;
   /** For people: the commit, with `-dirty` for a folder that differs from it; for code outside git the digest of its files. */
@@ -21,11 +21,13 @@ export interface Release {
   images: { app: string; web: string; db: string; mail: string };
 }
 
+/** @param oracleClient digest of Oracle's Instant Client; undefined where there is none in it */
 export function releaseOf(
   source: ResolvedSource,
   application: Settings["application"],
   bases: Bases,
   recipes: Recipes,
+  oracleClient?: string,
 ): Release {
   const version = sourceVersion(source);
   const key =
@@ -38,6 +40,7 @@ export function releaseOf(
           bases.images.python,
           bases.images.go,
           recipes.biomaid,
+          oracleClient ?? "",
         );
   return {
     key,

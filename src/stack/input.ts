@@ -11,8 +11,11 @@ export interface StackInput {
   machine: Machine;
   /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
   secretsRevision: number;
-  /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
-  folders: { local: string | undefined; settings: string | undefined };
+  /**
+   * The folders that the operator keeps, undefined where there is no such folder: of the local one where it is, of both the
+   * digest.
+   */
+  folders: { local: { source: string; digest: string } | undefined; settings: string | undefined };
   /** Which folder web serves the documentation from: a container keeps the one that was there when it was made. */
   documentation: string | undefined;
   /** What `mail` names: the certificates of its authorities. */

@@ -1,6 +1,7 @@
 import { stringify } from "smol-toml";
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, type Instance, publicUrl } from "../instance/instance.ts";
+import { sourceLocal } from "../instance/local.ts";
 import { MAIL_SECRET } from "../instance/operator-secrets.ts";
 import { DATABASE, MAIL_CATCHER, PATHS, type StackInput } from "./input.ts";
 import { workerCount } from "./sizing.ts";
@@ -13,11 +14,10 @@ export function applicationSettings(input: StackInput): string {
   const { name, settings } = input.instance;
   const { application, web, media } = settings;
   const url = publicUrl(input.instance);
-  const own = input.folders.local !== undefined;
   const content = {
     instance: name,
     release: input.release.key,
-    local: own ? null : application.local,
+    local: sourceLocal(input.instance) ?? null,
     allowed_hosts: acceptedHosts(input.instance),
     default_domain: url,
     secure_cookies: url.startsWith("https:"),
@@ -35,7 +35,7 @@ export function applicationSettings(input: StackInput): string {
     request_timeout: application.timeout,
     admins: application.admins.map(({ name, email }) => [name, email]),
   };
-  const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
+  const inputs = digestOf(JSON.stringify(content), input.folders.local?.digest ?? "", input.folders.settings ?? "");
   // These are nothing that init has to run again for.
   const others = {
     mail: mailSettings(input),

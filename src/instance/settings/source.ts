@@ -21,19 +21,27 @@ const SSH_URL = /^(ssh:\/\/|(?![a-z+]+:\/\/))/;
 const IMAGE =
   /^([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9]+:[0-9a-f]+)?$/;
 
+/** The URL of a repository. */
+export const gitUrl = z
+  .string()
+  // First, and alone: no message may show such a value.
+  .refine((url) => !URL_WITH_LOGIN.test(url), { params: { rule: "loginInUrl" }, abort: true })
+  .regex(GIT_URL);
+
+export const gitRef = z.string().regex(GIT_REF);
+
+/** Whether a key can be of use where there is one. */
+export function keyFits({ git, key_file }: { git?: string | undefined; key_file?: string | undefined }): boolean {
+  return key_file === undefined || (git !== undefined && SSH_URL.test(git));
+}
+
 export const source = z
   .strictObject({
-    git: z
-      .string()
-      // First, and alone: no message may show such a value.
-      .refine((url) => !URL_WITH_LOGIN.test(url), { params: { rule: "loginInUrl" }, abort: true })
-      .regex(GIT_URL)
-      .optional()
-      .describe("URL of a git repository"),
+    git: gitUrl.optional().describe("URL of a git repository"),
     path: z.string().min(1).regex(FOLDER).optional().describe("A folder of this machine, in git or not"),
     image: z.string().regex(IMAGE).optional().describe("An application image that is already there"),
     sample: z.literal(true).optional().describe("The sample application shipped with biomaid-compose"),
-    ref: z.string().regex(GIT_REF).optional().describe("Branch, tag or commit, for git and path"),
+    ref: gitRef.optional().describe("Branch, tag or commit, for git and path"),
     key_file: secretFile.optional().describe("File of secrets/ with the SSH private key of git, a deploy key"),
   })
   .refine(
@@ -46,8 +54,5 @@ export const source = z
     params: { rule: "refNeedsGit" },
     path: ["ref"],
   })
-  .refine((value) => value.key_file === undefined || (value.git !== undefined && SSH_URL.test(value.git)), {
-    params: { rule: "keyNeedsSsh" },
-    path: ["key_file"],
-  })
+  .refine(keyFits, { params: { rule: "keyNeedsSsh" }, path: ["key_file"] })
   .describe("Where BiomAid's code comes from: exactly one of git, path, image, sample");

@@ -30,6 +30,7 @@ export const questions = {
   profile: (profiles: string) => `Profile, one of ${profiles}:`,
   source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
   ref: "Branch, tag or commit:",
+  local: "The site's configuration, the name of a folder of the code, or a path:",
   host: "Names under which people reach it, with spaces between them:",
   address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
   tlsCertificate: "PEM file of its HTTPS certificate, Enter for plain HTTP:",
@@ -95,6 +96,7 @@ const RULES: Record<string, string> = {
   userWithPassword: "must have both user and password_file, or neither",
   needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
   ownSecret: "is the name of another secret of the instance",
+  clientNeedsOracle: "is of no use without oracle in application.extras",
   refNeedsGit: "can only be used with git or path",
   keyNeedsSsh: "can only be used with a git address that is reached by ssh (ssh://… or git@host:path)",
   loginInUrl:
@@ -145,6 +147,8 @@ export const warnings = {
   foreign:
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  oracleClientMissing:
+    "The extra oracle is installed without Oracle's Instant Client: each connection to Oracle will fail (DPI-1047). Name its zip file in application.oracle_client.",
   documentationMissing:
     "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
@@ -188,6 +192,11 @@ export const answers = {
     `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
+  localCopied: (from: string, version: string, folder: string) =>
+    `${folder} is now a copy of ${from} (${version}), for you to adapt; instance.yaml names it.`,
+  localKept: (ref: string, commit: string) => `${ref} is still ${commit}: nothing was changed.`,
+  localMoved: (ref: string, before: string | null, commit: string) =>
+    before === null ? `${ref} is ${commit}` : `${ref} was ${before}, and is now ${commit}`,
   nextUpdate: (name: string) => `Next: \`biomaid-compose update ${name}\``,
   lockedCommit: (name: string, ref: string, commit: string) => `${name} uses ${ref}, at the commit ${commit}.`,
   updated: (name: string, source: string, commits: string) => `${name} now runs ${source} (${commits}).`,

@@ -31,6 +31,7 @@ export const questions = {
   profile: (profiles: string) => `Profil, parmi ${profiles} :`,
   source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
   ref: "Branche, tag ou commit :",
+  local: "Configuration du site, le nom d’un dossier du code, ou un chemin :",
   host: "Noms sous lesquels on y accède, séparés par des espaces :",
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
   tlsCertificate: "Fichier PEM de son certificat HTTPS, Entrée pour HTTP sans chiffrement :",
@@ -98,6 +99,7 @@ const RULES: Record<string, string> = {
   userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
   needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
   ownSecret: "est le nom d’un autre secret de l’instance",
+  clientNeedsOracle: "ne sert à rien sans oracle dans application.extras",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
   keyNeedsSsh: "ne s’emploie qu’avec une adresse git jointe par ssh (ssh://… ou git@hôte:chemin)",
   loginInUrl:
@@ -149,6 +151,8 @@ export const warnings = {
     "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  oracleClientMissing:
+    "L’extension oracle est installée sans l’Instant Client d’Oracle : toute connexion à Oracle échouera (DPI-1047). Indiquez son fichier zip dans application.oracle_client.",
   documentationMissing:
     "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
@@ -198,6 +202,11 @@ export const answers = {
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
+  localCopied: (from: string, version: string, folder: string) =>
+    `${folder} est maintenant une copie de ${from} (${version}), à adapter ; instance.yaml l’indique.`,
+  localKept: (ref: string, commit: string) => `${ref} est toujours ${commit} : rien n’a changé.`,
+  localMoved: (ref: string, before: string | null, commit: string) =>
+    before === null ? `${ref} est ${commit}` : `${ref} était ${before}, et est maintenant ${commit}`,
   nextUpdate: (name: string) => `Ensuite : \`biomaid-compose update ${name}\``,
   lockedCommit: (name: string, ref: string, commit: string) => `${name} utilise ${ref}, au commit ${commit}.`,
   updated: (name: string, source: string, commits: string) =>

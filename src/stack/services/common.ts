@@ -24,7 +24,9 @@ export function readOnlyVolume(source: string, target: string): VolumeMount {
 
 /** A folder is mounted, never a file: a file replaced on the host would stay the old one in the container. */
 export function folder(source: string, target: string): BindMount {
-  return { type: "bind", source, target, read_only: true, bind: { create_host_path: false } };
+  // Compose takes a dollar sign for the start of a variable.
+  const escaped = source.replaceAll("$", "$$$$");
+  return { type: "bind", source: escaped, target, read_only: true, bind: { create_host_path: false } };
 }
 
 /** Polls every second while a container starts, so that those who wait for it wait no longer than needed. */
@@ -44,15 +46,15 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
   ];
   const { application, source } = input.instance.settings;
   if (application.reload && source.path !== undefined) mounts.push(folder(source.path, PATHS.tree));
-  if (input.folders.local !== undefined) mounts.push(folder("./local", PATHS.local));
+  const { local } = input.folders;
+  if (local !== undefined) mounts.push(folder(local.source, PATHS.local));
   if (input.folders.settings !== undefined) mounts.push(folder("./settings.d", PATHS.settings));
   const { paths, attachment_roots } = input.instance.settings.application;
   return [...mounts, ...hostFolders(paths, PATHS.imports), ...hostFolders(attachment_roots, PATHS.attachments)];
 }
 
 function hostFolders(folders: Record<string, string>, target: string): BindMount[] {
-  // Compose takes `$` for the beginning of a variable's name.
-  return Object.entries(folders).map(([name, path]) => folder(path.replaceAll("$", "$$$$"), `${target}/${name}`));
+  return Object.entries(folders).map(([name, path]) => folder(path, `${target}/${name}`));
 }
 
 export function applicationEnvironment(input: StackInput): Record<string, string> {

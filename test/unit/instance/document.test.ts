@@ -100,7 +100,24 @@ describe("a file with one fault", () => {
     ["address of 3 numbers", `${HEAD}web: {address: 1.2.3}\n`, /^f:3:16: web\.address has .*: 1\.2\.3$/],
     ["address 256", `${HEAD}web: {address: 1.2.3.256}\n`, /^f:3:16: web\.address has .*: 1\.2\.3\.256$/],
     ["name for address", `${HEAD}web: {address: localhost}\n`, /^f:3:16: web\.address has .*: localhost$/],
-    ["folder above", `${HEAD}application: {local: ../x}\n`, /^f:3:22: application\.local has .*: \.\.\/x$/],
+    ["folder of two words", `${HEAD}application: {local: a b}\n`, /^f:3:22: application\.local has .*: a b$/],
+    ["the root as folder", `${HEAD}application: {local: //}\n`, /^f:3:22: application\.local has .*: \/\/$/],
+    ["number for local", `${HEAD}application: {local: 5}\n`, /^f:3:22: application\.local must be text/],
+    [
+      "mistyped key of local",
+      `${HEAD}application: {local: {git: "https://h/x", rf: x}}\n`,
+      'f:3:43: application.local.rf is not a known setting; did you mean "ref"?',
+    ],
+    [
+      "local without git",
+      `${HEAD}application: {local: {ref: x}}\n`,
+      "f:3:15: application.local.git is required, but missing",
+    ],
+    [
+      "client without oracle",
+      `${HEAD}application: {oracle_client: x.zip, extras: [ldap]}\n`,
+      "f:3:30: application.oracle_client is of no use without oracle in application.extras",
+    ],
     ["fixture as path", `${HEAD}application: {fixtures: [/etc/x]}\n`, /^f:3:26: application\.fixtures\.0 has/],
     [
       "two sources",

@@ -228,9 +228,10 @@ function expectCompose(text: string, expected: string, instance: Instance): void
 
 function expectSettings(text: string, instance: Instance): void {
   const { web, application } = instance.settings;
+  const { local } = application;
   expect(JSON.parse(text)).toMatchObject({
     allowed_hosts: expect.arrayContaining(web.hosts),
-    local: application.local,
+    local: typeof local === "string" && !local.includes("/") ? local : null,
     language: application.language,
     time_zone: application.time_zone,
     fixtures: application.fixtures,

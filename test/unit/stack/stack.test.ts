@@ -53,7 +53,13 @@ const STACKS: [string, StackInput][] = [
       async (profile): Promise<[string, StackInput]> => [profile, await fixedInput(instanceOf({ profile }))],
     ),
   )),
-  ["own folders", { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } }],
+  [
+    "own folders",
+    {
+      ...withSettings({ application: { local: "./local" } }),
+      folders: { local: { source: "./local", digest: "1" }, settings: "2" },
+    },
+  ],
   ["HTTPS", withSettings({ web: { tls: TLS } })],
   ["documentation", withSettings({ web: { documentation: true } })],
   [
@@ -251,7 +257,10 @@ test("a mounted source is the application's alone, which makes its own place for
 });
 
 describe("the label of a service's inputs changes when, and only when, what it mounts does", () => {
-  const OWN = { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } };
+  const OWN = {
+    ...withSettings({ application: { local: "./local" } }),
+    folders: { local: { source: "./local", digest: "1" }, settings: "2" },
+  };
   const templates = new Map([...BASE.templates, ["waiting.html.ejs", "<p>another page"]]);
   test.each<[string, StackInput, StackInput, string[]]>([
     ["nothing", BASE, structuredClone(BASE), []],
@@ -281,7 +290,7 @@ describe("the label of a service's inputs changes when, and only when, what it m
     [
       "a file of the operator's local folder",
       OWN,
-      { ...OWN, folders: { ...OWN.folders, local: "x" } },
+      { ...OWN, folders: { ...OWN.folders, local: { source: "./local", digest: "x" } } },
       ["init", "app", "cron"],
     ],
     ["a file of settings.d", OWN, { ...OWN, folders: { ...OWN.folders, settings: "x" } }, ["init", "app", "cron"]],
@@ -327,10 +336,19 @@ describe("what the app service is made of", () => {
   });
 });
 
+test("the local folder is mounted from where it is, whatever its path has in it", () => {
+  const folders = { local: { source: "/srv/a $site: x", digest: "1" }, settings: undefined };
+  for (const service of ["init", "app", "cron"] as const) {
+    // Compose takes two dollar signs for one, and one for a variable.
+    const mount = { type: "bind", source: "/srv/a $$site: x", target: "/etc/biomaid/local", read_only: true };
+    expect(serviceOf({ ...BASE, folders }, service).volumes).toContainEqual(expect.objectContaining(mount));
+  }
+});
+
 describe("the application's settings", () => {
   test("name the operator's folder by its place, and the source's by its name", () => {
     expect(settingsOf(BASE)["local"]).toBe("local_biomaid");
-    expect(settingsOf({ ...BASE, folders: { local: "1", settings: undefined } })["local"]).toBeNull();
+    expect(settingsOf(withSettings({ application: { local: "./local" } }))["local"]).toBeNull();
   });
 
   test.each<[string, InstanceFile["web"], string]>([

@@ -17,6 +17,7 @@ USAGE = """usage: biomaid COMMAND
   manage ARGS…         run manage.py
   migrations           print how the migrations of this release and of the database differ
   mail-test ADDRESS    send one message and print what came of it
+  check-local [NAME]   print whether a local folder, the operator's or one of the source's, fits the application
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -61,6 +62,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import mail_test
 
             return mail_test.main(address)
+        case ["check-local", *names] if len(names) < 2:
+            from biomaid_runtime import local_check
+
+            return local_check.main(names[0] if names else None)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 

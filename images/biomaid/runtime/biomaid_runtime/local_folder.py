@@ -39,7 +39,7 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
             f"the local folder {folder} has no settings.py: copy the application's local_biomaid and adapt it",
             f"le dossier local {folder} n'a pas de settings.py : copier le local_biomaid de l'application et l'adapter",
         )
-    targets = {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
+    targets = _entries(folder)
     if config.local and not config.reload and (folder / "__pycache__").is_dir():
         targets["__pycache__"] = folder / "__pycache__"  # compiled by the image's build
     if REWRITTEN in targets:
@@ -55,6 +55,15 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
             )
         targets[INSTANCE_CONFIG] = paths.INSTANCE_CONFIG
     links.make(paths.LOCAL, targets)
+
+
+def link(folder: Path) -> None:
+    """Make /run/biomaid/local of a folder as it is, without the volume of what the application rewrites."""
+    links.make(paths.LOCAL, _entries(folder))
+
+
+def _entries(folder: Path) -> dict[str, Path]:
+    return {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
 
 
 def _writable_copy(origin: Path, follow_changes: bool) -> Path:
