@@ -14,7 +14,7 @@ import {
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import { appDigest, generateStack } from "../stack/stack.ts";
+import { appDigest, generateStack, ownMounts } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
@@ -26,6 +26,7 @@ import { stackInput } from "./generate.ts";
 import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { labelMounts } from "./label-mounts.ts";
 import { requireFitting } from "./local-fit.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
@@ -35,6 +36,7 @@ import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requirePorts } from "./require-port.ts";
+import { requireSeenFolder } from "./require-seen.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { checkOutLocal, removeFormerCheckouts, resolveLocal } from "./resolve-local.ts";
@@ -69,8 +71,9 @@ export async function up(
   name: string,
   { otherData = false, ...options }: UpOptions,
 ): Promise<UpResult> {
-  instancePaths(context.home, name);
+  const { folder } = instancePaths(context.home, name);
   await requireTools(context);
+  await requireSeenFolder(context, folder);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
@@ -123,6 +126,7 @@ export async function up(
     const started = { ...placed, generator: context.generator, app, ...(published.length > 0 && { published }) };
     await writeLock(instance.paths.lock, started);
 
+    await labelMounts(context, instance.paths.folder, ownMounts(input), machine);
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);

@@ -19,7 +19,7 @@ export interface Service {
   pull_policy: "never";
   read_only: true;
   cap_drop: ["ALL"];
-  security_opt: ["no-new-privileges:true"];
+  security_opt: string[];
   mem_limit: string;
   pids_limit: number;
   environment?: Record<string, string>;

@@ -17,6 +17,7 @@ import {
   WEB_PORT,
   WEB_TLS_PORT,
 } from "./input.ts";
+import { selinuxLevel } from "./selinux.ts";
 import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
@@ -66,6 +67,19 @@ export function generateStack(input: StackInput): GeneratedFiles {
 export function appDigest(input: StackInput): string {
   const service = appService({ ...input, generation: 1 }, {});
   return digestOf(JSON.stringify(service), inputsDigest(input, mountedFiles(input), APPLICATION_FILES));
+}
+
+/**
+ * What containers mount of the instance's own folder, relative to it: narrow parts of it, never all. What is mounted by an
+ * absolute path is the operator's own.
+ */
+export function ownMounts(input: StackInput): string[] {
+  const { services, secrets } = composeFile(input, mountedFiles(input));
+  const binds = Object.values(services)
+    .flatMap(({ volumes = [] }) => volumes)
+    .filter(({ type, source }) => type === "bind" && source.startsWith("./"));
+  const sources = [...binds.map(({ source }) => source), ...Object.values(secrets).map(({ file }) => file)];
+  return [...new Set(sources)].map((source) => source.slice("./".length)).sort();
 }
 
 function mountedFiles(input: StackInput): Map<string, string> {
@@ -133,6 +147,9 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     ...(mail_catcher === undefined ? {} : { mail: mailService(input, mail_catcher.port, labels("stack/mail/")) }),
     ...(external ? { psql: psqlService(input, labels(APPLICATION_FILES)) } : {}),
   };
+  for (const service of Object.values(services)) {
+    service.security_opt = [...service.security_opt, selinuxLevel(input.uuid)];
+  }
   return {
     name: projectName(input.instance.name),
     services,

@@ -385,7 +385,7 @@ export const errors = {
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
-    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced. If the mode stays (a Windows drive under /mnt, a network share), keep the instances on a Linux file system (--home).`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `In ${p.path}, web.tls.redirect_port is the web port itself (${p.port}), which speaks HTTPS.`,
@@ -453,7 +453,15 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `The Docker engine does not answer at ${p.endpoint}: ${p.detail}`,
-    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`).",
+    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`). If another engine is meant, see DOCKER_HOST and `docker context ls`.",
+  }),
+  ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
+    what: `The Docker engine at ${p.endpoint} does not see ${p.folder} of this machine, so that no container could mount it. Nothing was started.`,
+    next: "If the engine is on another machine, run biomaid-compose there. If it is in a virtual machine, a container or a sandbox (snap), share the folder with it under the same path, or put the instances where it looks (--home).",
+  }),
+  LABEL_REFUSED: (p: { folder: string; lines: string[] }) => ({
+    what: `The engine uses SELinux, and the files of ${p.folder} that containers read could not be labelled for them. What \`chcon\` said is above. Nothing was started.`,
+    next: `Run the command as the owner of the files, on a file system that keeps labels (not NFS or vfat), or have an administrator label them: docs/platforms.md.`,
   }),
   ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
     what: `Docker Engine ${p.found} is too old.`,
@@ -583,6 +591,10 @@ export const errors = {
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Port ${p.port} of ${p.address} is held by Docker (docker-proxy, process ${p.process}), but no container publishes it: the engine was killed in the middle of a start, or another engine has it.`,
     next: `Restart the engine (\`systemctl restart docker\`), then run the same command again; or choose another port: web.port in ${p.path}.`,
+  }),
+  PORT_PRIVILEGED: (p: { address: string; port: number; setting: string; path: string }) => ({
+    what: `The Docker engine may not listen on port ${p.port} of ${p.address}: without root rights, ports below 1024 are closed to it.`,
+    next: `Let it: \`echo net.ipv4.ip_unprivileged_port_start=${p.port} | sudo tee /etc/sysctl.d/50-biomaid.conf\`, then \`sudo sysctl --system\`; or choose a port from 1024 on: ${p.setting} in ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker has no address range left for another network.",

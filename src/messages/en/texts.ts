@@ -167,6 +167,8 @@ export const warnings = {
     "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
   belowRecommended:
     "This machine has less than the guide recommends for production: 4 cores, 8 GB of memory, 40 GB of disk.",
+  limitsIgnored:
+    "The Docker engine does not enforce limits of memory and processes (no control groups, as without root rights and without delegation): a runaway container can slow this machine down.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
   certificateExpired: (file: string, date: string) =>
     `The certificate in service has been out of date since ${date}: browsers refuse it. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,

@@ -388,7 +388,7 @@ export const errors = {
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
-    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer. Si le mode ne change pas (disque Windows sous /mnt, partage réseau), placez les instances sur un système de fichiers Linux (--home).`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `Dans ${p.path}, web.tls.redirect_port est le port web lui-même (${p.port}), qui parle HTTPS.`,
@@ -456,7 +456,15 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `Le moteur Docker ne répond pas à l’adresse ${p.endpoint} : ${p.detail}`,
-    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`).",
+    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`). Si c’est un autre moteur qui est attendu, voyez DOCKER_HOST et `docker context ls`.",
+  }),
+  ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
+    what: `Le moteur Docker de l’adresse ${p.endpoint} ne voit pas le dossier ${p.folder} de cette machine : aucun conteneur ne pourrait le monter. Rien n’a été démarré.`,
+    next: "Si le moteur est sur une autre machine, lancez biomaid-compose là-bas. S’il est dans une machine virtuelle, un conteneur ou un bac à sable (snap), partagez ce dossier avec lui sous le même chemin, ou placez les instances là où il les voit (--home).",
+  }),
+  LABEL_REFUSED: (p: { folder: string; lines: string[] }) => ({
+    what: `Le moteur utilise SELinux, et les fichiers de ${p.folder} que lisent les conteneurs n’ont pas pu être étiquetés pour eux. Ce que \`chcon\` a dit est ci-dessus. Rien n’a été démarré.`,
+    next: `Lancez la commande sous le nom du propriétaire des fichiers, sur un système de fichiers qui conserve les étiquettes (ni NFS, ni vfat), ou faites-les étiqueter par un administrateur : docs/fr/plateformes.md.`,
   }),
   ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
     what: `Docker Engine ${p.found} est trop ancien.`,
@@ -586,6 +594,10 @@ export const errors = {
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est retenu par Docker (docker-proxy, processus ${p.process}), mais aucun conteneur ne le publie : le moteur a été tué pendant un démarrage, ou un autre moteur l’utilise.`,
     next: `Redémarrez le moteur (\`systemctl restart docker\`), puis relancez la même commande ; ou choisissez un autre port : web.port dans ${p.path}.`,
+  }),
+  PORT_PRIVILEGED: (p: { address: string; port: number; setting: string; path: string }) => ({
+    what: `Le moteur Docker n’a pas le droit d’écouter le port ${p.port} de l’adresse ${p.address} : sans les droits de root, les ports inférieurs à 1024 lui sont fermés.`,
+    next: `Accordez-le-lui : \`echo net.ipv4.ip_unprivileged_port_start=${p.port} | sudo tee /etc/sysctl.d/50-biomaid.conf\`, puis \`sudo sysctl --system\` ; ou choisissez un port à partir de 1024 : ${p.setting} dans ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",

@@ -177,6 +177,8 @@ export const warnings = {
     "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
   belowRecommended:
     "Cette machine a moins que ce que le guide recommande pour la production : 4 cœurs, 8 Go de mémoire, 40 Go de disque.",
+  limitsIgnored:
+    "Le moteur Docker n’applique pas les limites de mémoire et de processus (pas de groupes de contrôle, comme sans droits de root ni délégation) : un conteneur qui s’emballe peut ralentir toute la machine.",
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 

@@ -6,7 +6,8 @@ import type { InstanceFile } from "../../../src/instance/schema.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
 import { databaseCheckFile } from "../../../src/stack/database-check.ts";
 import { LABELS, type StackInput, servicesOf } from "../../../src/stack/input.ts";
-import { appDigest, generateStack } from "../../../src/stack/stack.ts";
+import { selinuxLevel } from "../../../src/stack/selinux.ts";
+import { appDigest, generateStack, ownMounts } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
 const BASE = await fixedInput(instanceOf({ profile: "demo" }));
@@ -100,7 +101,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
       pull_policy: "never",
       read_only: true,
       cap_drop: ["ALL"],
-      security_opt: ["no-new-privileges:true"],
+      security_opt: ["no-new-privileges:true", selinuxLevel(input.uuid)],
       mem_limit: expect.stringMatching(/^[1-9]\d*[mg]$/),
       logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
     });
@@ -126,6 +127,19 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
         expect(mount.read_only).toBe(true);
       } else expect(Object.keys(compose.volumes)).toContain(mount.source);
     }
+  });
+
+  test("names what is mounted of the instance's folder: narrow parts of it, each with all that a label needs", () => {
+    const mounts = ownMounts(input);
+    expect(mounts).toEqual(expect.arrayContaining(["stack/app", "stack/web", "secrets/secret_key"]));
+    for (const service of Object.values(compose.services)) {
+      // One with an absolute path is the operator's own.
+      for (const { type, source } of service.volumes ?? [])
+        if (type === "bind" && source.startsWith(".")) expect(mounts).toContain(source.replace("./", ""));
+      for (const secret of service.secrets ?? [])
+        expect(mounts).toContain(compose.secrets[secret]?.file.replace("./", ""));
+    }
+    for (const mount of mounts) expect(mount).toMatch(/^(stack|secrets)\/[a-z_]+$|^(local|settings\.d|documentation)$/);
   });
 
   test.each(services)("gives %s secrets as files only", (name) => {
