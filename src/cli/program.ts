@@ -6,11 +6,13 @@ import { addDown } from "./down.ts";
 import type { CommandHost } from "./host.ts";
 import { addInit } from "./init.ts";
 import { addJobs } from "./jobs.ts";
+import { addLdap } from "./ldap.ts";
 import { addList } from "./list.ts";
 import { addLogs } from "./logs.ts";
 import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
 import { addPsql } from "./psql.ts";
+import { addSecrets } from "./secrets.ts";
 import { addStatus } from "./status.ts";
 import { addUp } from "./up.ts";
 import { addVersion } from "./version.ts";
@@ -24,8 +26,10 @@ const COMMANDS = [
   addLogs,
   addManage,
   addMail,
+  addLdap,
   addPsql,
   addConfig,
+  addSecrets,
   addJobs,
   addVersion,
 ];

@@ -9,6 +9,8 @@ import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
 import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
+import { GMAO_PORT } from "./settings/gmao.ts";
+import { withLdapDefaults } from "./settings/ldap.ts";
 import { HOST_PROXY } from "./settings/web.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
@@ -26,7 +28,7 @@ export function projectName(name: string): string {
 
 /**
  * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID,
- *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED, MAIL_NEEDS_OUTGOING, SETTING_NEEDS_OUTGOING, SETTING_NEEDS_EXTRA
  */
 export async function openInstance(home: string, name: string): Promise<Instance> {
   const { paths, text } = await readInstance(home, name);
@@ -55,6 +57,8 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
+    ...(file.ldap === undefined ? {} : { ldap: withLdapDefaults(file.ldap) }),
+    ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),
     bases: file.bases ?? defaults.bases,
   };
   if (settings.mail !== undefined && !settings.application.outgoing)
@@ -62,6 +66,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   const instance = { name, profile: file.profile, paths, settings };
   refusePublishedDemo(instance, undefined);
   refuseConflicts(instance);
+  requireNeeds(instance);
   return instance;
 }
 
@@ -84,6 +89,22 @@ function refuseConflicts(instance: Instance): void {
   if (web.tls?.redirect_port === web.port) throw new UserError("REDIRECT_PORT_SAME", { path, port: web.port });
   if (web.trusted_proxies.includes(HOST_PROXY) && isPublished(instance))
     throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });
+}
+
+/** The groups of settings that need a Poetry extra, and a way to other machines. */
+const NEEDS = { ldap: "ldap", gmao: "oracle" } as const;
+
+/** @throws UserError SETTING_NEEDS_OUTGOING, SETTING_NEEDS_EXTRA */
+function requireNeeds({ name, paths, settings }: Instance): void {
+  const { source, application } = settings;
+  for (const [setting, extra] of Object.entries(NEEDS) as [keyof typeof NEEDS, string][]) {
+    if (settings[setting] === undefined) continue;
+    const where = { name, path: paths.file, setting };
+    if (!application.outgoing) throw new UserError("SETTING_NEEDS_OUTGOING", where);
+    // A ready image has what it was built with.
+    if (source.image === undefined && !application.extras.includes(extra))
+      throw new UserError("SETTING_NEEDS_EXTRA", { ...where, extra, value: [...application.extras, extra].join(", ") });
+  }
 }
 
 /**

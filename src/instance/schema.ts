@@ -2,6 +2,8 @@ import { z } from "zod";
 import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application } from "./settings/application.ts";
+import { gmao } from "./settings/gmao.ts";
+import { type LdapSettings, ldap } from "./settings/ldap.ts";
 import { mail } from "./settings/mail.ts";
 import { source } from "./settings/source.ts";
 import { web } from "./settings/web.ts";
@@ -14,8 +16,15 @@ const bases = z
   .describe("Where base images come from: a registry, or this machine's package mirrors");
 
 /** An instance with every setting known: the profile's defaults with instance.yaml on top. */
-export const settingsSchema = z.strictObject({ source, application, web, mail: mail.optional(), bases });
-export type Settings = z.infer<typeof settingsSchema>;
+export const settingsSchema = z.strictObject({
+  source,
+  application,
+  web,
+  mail: mail.optional(),
+  gmao: gmao.optional(),
+  bases,
+});
+export type Settings = z.infer<typeof settingsSchema> & { ldap?: LdapSettings };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
@@ -34,6 +43,8 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe("What the network sees of the instance"),
   mail: mail.optional(),
+  ldap: ldap.optional(),
+  gmao: gmao.optional(),
   bases: bases.optional(),
 });
 export type InstanceFile = z.infer<typeof fileSchema>;

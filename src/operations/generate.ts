@@ -5,7 +5,7 @@ import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import type { StackInput } from "../stack/input.ts";
 import { appDigest, TEMPLATES } from "../stack/stack.ts";
-import { mailFiles } from "./mail-files.ts";
+import { authorities } from "./authorities.ts";
 import { isByproduct, operatorFolders } from "./operator-folders.ts";
 
 export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
@@ -17,7 +17,7 @@ export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
  * Gathers what the stack is generated from. The generation goes up by one when the app service is made of something else
  * than the lock remembers.
  *
- * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID
+ * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID
  */
 export async function stackInput(instance: Instance, release: Release, lock: Lock): Promise<StackInput> {
   const { local, settings } = await operatorFolders(instance);
@@ -31,7 +31,7 @@ export async function stackInput(instance: Instance, release: Release, lock: Loc
       local: local && (await digestFolder(local)),
       settings: settings && (await digestFolder(settings)),
     },
-    mail: await mailFiles(instance),
+    ...(await authorities(instance)),
     templates: await readTemplates(),
   };
   const changed = lock.app !== undefined && lock.app.digest !== appDigest(input);

@@ -13,6 +13,8 @@ export interface StackInput {
   folders: { local: string | undefined; settings: string | undefined };
   /** What `mail` names: the certificates of its authorities. */
   mail: { authorities: string | undefined };
+  /** The same of `ldap`. */
+  ldap: { authorities: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
 }

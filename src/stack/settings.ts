@@ -1,6 +1,6 @@
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, publicUrl } from "../instance/instance.ts";
-import { MAIL_SECRET } from "../instance/operator-secrets.ts";
+import { GMAO_SECRET, LDAP_SECRET, MAIL_SECRET } from "../instance/operator-secrets.ts";
 import { DATABASE, type StackInput } from "./input.ts";
 
 /**
@@ -33,8 +33,9 @@ export function applicationSettings(input: StackInput): string {
     admins: application.admins.map(({ name, email }) => [name, email]),
   };
   const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
-  // Who sends the mails, and how, is nothing that init has to run again for.
-  return `${JSON.stringify({ ...content, inputs, mail: mailSettings(input) }, null, 2)}\n`;
+  // What other machines the application talks to is nothing that init has to run again for.
+  const others = { mail: mailSettings(input), ldap: ldapSettings(input), gmao: gmaoSettings(input) };
+  return `${JSON.stringify({ ...content, inputs, ...others }, null, 2)}\n`;
 }
 
 /** What the application has to know to send mails; null when they only go to the log. */
@@ -50,4 +51,28 @@ export function mailSettings({ instance, mail: files }: Pick<StackInput, "instan
     password_secret: mail.password_file === undefined ? null : MAIL_SECRET,
     own_authorities: files.authorities !== undefined,
   };
+}
+
+/** What the application has to know of the directory; null when there is none. */
+export function ldapSettings({ instance, ldap: files }: Pick<StackInput, "instance" | "ldap">): object | null {
+  const { ldap } = instance.settings;
+  if (ldap === undefined) return null;
+  return {
+    urls: ldap.urls,
+    security: ldap.security,
+    bind_dn: ldap.bind_dn ?? null,
+    password_secret: ldap.password_file === undefined ? null : LDAP_SECRET,
+    search_base: ldap.search_base,
+    filter: ldap.filter,
+    attributes: ldap.attributes,
+    own_authorities: files.authorities !== undefined,
+    timeout: ldap.timeout,
+  };
+}
+
+function gmaoSettings({ instance }: StackInput): object | null {
+  const { gmao } = instance.settings;
+  if (gmao === undefined) return null;
+  const { host, port, name, user } = gmao;
+  return { host, port, name, user, password_secret: GMAO_SECRET };
 }

@@ -43,6 +43,7 @@ const APPLICATION_FILES = "stack/app/";
 
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
+const LDAP_AUTHORITIES = `${APPLICATION_FILES}ldap-authorities.pem`;
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -94,6 +95,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
     ["stack/app/settings.json", applicationSettings(input)],
     ["stack/app/crontab", template("crontab.ejs")],
     ...(input.mail.authorities === undefined ? [] : [[MAIL_AUTHORITIES, input.mail.authorities] as const]),
+    ...(input.ldap.authorities === undefined ? [] : [[LDAP_AUTHORITIES, input.ldap.authorities] as const]),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...(web.trusted_proxies.includes(HOST_PROXY) ? [["stack/web/start.sh", text("start.sh")] as [string, string]] : []),
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),

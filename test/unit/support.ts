@@ -50,6 +50,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
     generation: 1,
     secretsRevision: 1,
     mail: { authorities: undefined },
+    ldap: { authorities: undefined },
     folders: { local: undefined, settings: undefined },
     templates: await readTemplates(),
   };

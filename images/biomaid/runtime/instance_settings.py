@@ -9,6 +9,8 @@ from pathlib import Path
 
 import settings as _upstream  # the module that is importing us: partly made, with everything above that import in it
 from biomaid_runtime import config as _configuration
+from biomaid_runtime import directory_settings as _directory_settings
+from biomaid_runtime import gmao_settings as _gmao_settings
 from biomaid_runtime import operator_folder as _operator_folder
 from biomaid_runtime import paths as _paths
 
@@ -36,6 +38,7 @@ def _from_the_instance() -> dict[str, object]:
 
     config = _configuration.load()
     database = config.database
+    secret_key, former_keys = _configuration.secret_keys()
     logging = dict(_upstream.LOGGING)
     # Upstream logs each SQL statement there with its parameters (sessions, password hashes), in the current folder,
     # without rotation.
@@ -50,7 +53,9 @@ def _from_the_instance() -> dict[str, object]:
         "gunicorn.error": {"handlers": ["gunicorn"], "level": "INFO", "propagate": False},
     }
     return {
-        "SECRET_KEY": _configuration.secret("secret_key"),
+        "SECRET_KEY": secret_key,
+        # Sessions and links of the keys before it stay valid (Django, "Settings": from 4.1 on).
+        "SECRET_KEY_FALLBACKS": former_keys,
         "DEBUG": config.debug,
         "ALLOWED_HOSTS": config.allowed_hosts,
         "DEFAULT_DOMAIN": config.default_domain,
@@ -62,7 +67,8 @@ def _from_the_instance() -> dict[str, object]:
                 "NAME": database.name,
                 "USER": database.user,
                 "PASSWORD": _configuration.secret("database_password"),
-            }
+            },
+            **({"gmao": _gmao_settings.of(config.gmao)} if config.gmao else {}),
         },
         # Upstream's default also names a class that exists only with the `ldap` extra.
         "AUTHENTICATION_BACKENDS": ("common.auth_backends.MyAuthBackend",),
@@ -81,7 +87,13 @@ def _from_the_instance() -> dict[str, object]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "LOGGING": logging,
         **(_mail(config.mail) if config.mail else {}),
+        **(_directory(config.ldap) if config.ldap else {}),
     }
+
+
+def _directory(ldap: _configuration.Ldap) -> dict[str, object]:
+    middleware = [*_upstream.MIDDLEWARE, "biomaid_runtime.directory_merge.Refusal"]
+    return {**_directory_settings.of(ldap), "MIDDLEWARE": middleware}
 
 
 def _mail(mail: _configuration.Mail) -> dict[str, object]:

@@ -49,12 +49,15 @@ function blocksOf(addresses: fc.Arbitrary<string>, longest: number): fc.Arbitrar
   return fc.tuple(addresses, fc.integer({ min: 0, max: longest })).map(([address, length]) => `${address}/${length}`);
 }
 
+/** Made once: reading `\P{Cc}` takes fast-check a second. */
+const matching = new Map<string, fc.Arbitrary<string>>();
+
 /** fast-check makes texts of a pattern, but of none that looks ahead: those are made without, and then judged. */
 function textsOf(pattern: string, minLength: number): fc.Arbitrary<string> {
   const whole = new RegExp(pattern, "u");
-  return fc
-    .stringMatching(new RegExp(withoutLookahead(pattern), "u"))
-    .filter((text) => whole.test(text) && text.length >= minLength);
+  const texts = matching.get(pattern) ?? fc.stringMatching(new RegExp(withoutLookahead(pattern), "u"));
+  matching.set(pattern, texts);
+  return texts.filter((text) => whole.test(text) && text.length >= minLength);
 }
 
 function withoutLookahead(pattern: string): string {

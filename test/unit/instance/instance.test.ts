@@ -197,6 +197,8 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "application",
     "web",
     "mail",
+    "ldap",
+    "gmao",
     "bases",
   ]);
 });

@@ -47,6 +47,8 @@ describe("any file that fits the schema", () => {
         const like = {
           ...others,
           ...(settings.mail && { mail: settings.mail }),
+          ...(settings.ldap && { ldap: settings.ldap }),
+          ...(settings.gmao && { gmao: settings.gmao }),
           application: { ...application, outgoing: settings.application.outgoing },
           web: { ...web, ...shapingOf(instance) },
         };
@@ -146,7 +148,13 @@ function expectReadable(said: string, file: string): void {
 
 /** What the file and the profile together rule out is refused by other rules than the schema's. */
 function publishable(file: InstanceFile): Instance {
-  const application = file.mail === undefined ? file.application : { ...file.application, outgoing: true };
+  const talks = [file.mail, file.ldap, file.gmao].some((group) => group !== undefined);
+  const extras = [
+    ...(file.application?.extras ?? []),
+    ...(file.ldap ? ["ldap"] : []),
+    ...(file.gmao ? ["oracle"] : []),
+  ];
+  const application = talks ? { ...file.application, extras, outgoing: true } : file.application;
   const { tls, trusted_proxies: proxies = [], ...web } = file.web ?? {};
   const allowed = {
     ...web,
@@ -216,6 +224,8 @@ function expectSettings(text: string, instance: Instance): void {
     debug: application.debug,
     admins: application.admins.map(({ name, email }) => [name, email]),
     mail: instance.settings.mail ? { host: instance.settings.mail.host, sender: instance.settings.mail.from } : null,
+    ldap: instance.settings.ldap ? { urls: instance.settings.ldap.urls, timeout: expect.any(Number) } : null,
+    gmao: instance.settings.gmao ? { host: instance.settings.gmao.host, port: expect.any(Number) } : null,
     session_cookie_name: expect.stringMatching(/^\w+$/),
   });
 }

@@ -16,6 +16,8 @@ USAGE = """usage: biomaid COMMAND
   jobs [--last N]      print the last runs, one JSON line each
   manage ARGS…         run manage.py
   mail-test ADDRESS    send one message and print what came of it
+  ldap-test [LOGIN [--password-stdin]]
+                       say how far one gets in the directory
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -56,6 +58,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import mail_test
 
             return mail_test.main(address)
+        case ["ldap-test", *rest] if not rest or rest[1:] in ([], ["--password-stdin"]):
+            from biomaid_runtime import ldap_test
+
+            return ldap_test.main(rest)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 

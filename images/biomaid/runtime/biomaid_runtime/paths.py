@@ -21,10 +21,14 @@ DJANGO_CACHE = TEMPORARY / "django_cache"
 # Read-only mounts
 SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
 MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")
+LDAP_AUTHORITIES = Path("/etc/biomaid/stack/ldap-authorities.pem")
 CRONTAB = Path("/etc/biomaid/stack/crontab")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
 OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")
 SECRETS = Path("/run/secrets")
+
+# Debian's bundle of the public authorities (package ca-certificates).
+PUBLIC_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 # tmpfs
 LOCAL = Path("/run/biomaid/local")
