@@ -13,5 +13,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   throw error;
 });
-const { run } = await import("./cli/run.ts");
-process.exitCode = await run(process.argv);
+void import("./cli/run.ts").then(async ({ run }) => {
+  process.exitCode = await run(process.argv);
+});

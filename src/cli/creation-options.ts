@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../errors/user-error.ts";
 import { BASES_MODES, PROFILE_NAMES } from "../instance/names.ts";
@@ -12,7 +13,10 @@ export interface CreationFlags {
   ref?: string;
   host?: string[];
   address?: string;
+  tlsCertificate?: string;
+  tlsKey?: string;
   port?: string;
+  redirectPort?: string;
   workers?: string;
   outgoing?: true;
   mailHost?: string;
@@ -38,7 +42,10 @@ export interface CreationField {
 export const FIELDS: CreationField[] = [
   { flag: "host", setting: "web.hosts", read: words },
   { flag: "address", setting: "web.address", read: text },
+  { flag: "tlsCertificate", setting: "web.tls.certificate", read: file },
+  { flag: "tlsKey", setting: "web.tls.key", read: file },
   { flag: "port", setting: "web.port", read: number },
+  { flag: "redirectPort", setting: "web.tls.redirect_port", read: number },
   { flag: "workers", setting: "application.workers", read: number },
   { flag: "mailHost", setting: "mail.host", read: text },
   { flag: "mailFrom", setting: "mail.from", read: text },
@@ -46,7 +53,7 @@ export const FIELDS: CreationField[] = [
   { flag: "mailPort", setting: "mail.port", read: number },
   { flag: "mailUser", setting: "mail.user", read: text },
   { flag: "mailPasswordFile", setting: "mail.password_file", read: text },
-  { flag: "mailCaFile", setting: "mail.ca_file", read: text },
+  { flag: "mailCaFile", setting: "mail.ca_file", read: file },
   { flag: "admin", setting: "application.admins", read: people },
 ];
 
@@ -58,7 +65,10 @@ export function addCreationOptions(command: Command, { help }: Messages): Comman
     .option("--ref <ref>", help.options.ref)
     .option("--host <host>", help.options.host, repeated)
     .option("--address <address>", help.options.address)
+    .option("--tls-certificate <file>", help.options.tlsCertificate)
+    .option("--tls-key <file>", help.options.tlsKey)
     .option("--port <port>", help.options.port)
+    .option("--redirect-port <port>", help.options.redirectPort)
     .option("--workers <count>", help.options.workers)
     .option("--outgoing", help.options.outgoing)
     .option("--mail-host <host>", help.options.mailHost)
@@ -112,6 +122,12 @@ function optionOf(flag: string): string {
 
 function text(texts: string[]): string {
   return texts.join(" ");
+}
+
+/** A file is named from where the command is called; instance.yaml may be read from anywhere. */
+function file(texts: string[]): string {
+  const name = text(texts);
+  return name === "" ? name : resolve(name);
 }
 
 function number(texts: string[]): unknown {

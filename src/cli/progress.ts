@@ -1,4 +1,3 @@
-import ora from "ora";
 import type { Messages } from "../messages/messages.ts";
 import type { Progress } from "../operations/context.ts";
 
@@ -11,6 +10,8 @@ export function createProgress(messages: Messages, options: { plain: boolean }):
   const terminal = process.stderr.isTTY && process.stderr.columns > 0 && !options.plain;
   return {
     async step(name, subject, work) {
+      // In the bundle, which is CommonJS, a package of ES modules only has its default export where it is loaded like this.
+      const { default: ora } = await import("ora");
       const title = messages.steps[name](subject);
       const started = performance.now();
       const elapsed = (): string => messages.answers.seconds(((performance.now() - started) / 1000).toFixed(1));

@@ -3,7 +3,7 @@ import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
 import { MAIL_PORTS } from "../instance/instance.ts";
 import { MAIL_SECURITY, PROFILE_NAMES } from "../instance/names.ts";
-import { PROFILES } from "../instance/profiles.ts";
+import { httpsPort, PROFILES } from "../instance/profiles.ts";
 import type { Settings, Source } from "../instance/schema.ts";
 import type { Messages } from "../messages/messages.ts";
 import { parseSource } from "../release/source.ts";
@@ -97,7 +97,7 @@ async function answers(
     if (flags[flag] !== undefined || !isAbout(setting, flags, defaults)) continue;
     const proposed = proposal(setting, flags, defaults);
     const fault = (answer: string) => problemAt(setting, value([answer]));
-    const answer = await ask({ text: questions[flag], proposed, fault, required: setting === "mail.from" });
+    const answer = await ask({ text: questions[flag], proposed, fault, required: REQUIRED.includes(setting) });
     // A login has a password: what is proposed for that is no default of the profile's.
     put(flag, answer ?? (setting === "mail.password_file" ? proposed : undefined));
   }
@@ -108,8 +108,12 @@ function read(text: string): Source {
   return parseSource(text, undefined, process.cwd());
 }
 
-/** Mail takes a way out, and a login a password. */
+/** Of what is asked, what has neither a default nor a meaning when it is left out. */
+const REQUIRED = ["web.tls.key", "mail.from"];
+
+/** HTTPS takes a certificate, mail a way out, and a login a password. */
 function isAbout(setting: string, flags: CreationFlags, { application }: Settings): boolean {
+  if (setting === "web.tls.key" || setting === "web.tls.redirect_port") return flags.tlsCertificate !== undefined;
   if (setting === "mail.host") return application.outgoing || flags.outgoing === true;
   if (setting === "mail.password_file") return flags.mailUser !== undefined;
   const security = flags.mailSecurity ?? "starttls";
@@ -119,12 +123,13 @@ function isAbout(setting: string, flags: CreationFlags, { application }: Setting
 
 function proposal(setting: string, flags: CreationFlags, defaults: Settings): string {
   const security = MAIL_SECURITY.find((known) => known === flags.mailSecurity) ?? "starttls";
-  const ofMail: Record<string, string> = {
+  const proposed: Record<string, string> = {
+    ...(flags.tlsCertificate === undefined ? {} : { "web.port": String(httpsPort(defaults.web.port)) }),
     "mail.security": security,
     "mail.port": String(MAIL_PORTS[security]),
     "mail.password_file": "mail_password",
   };
   const [group, key] = setting.split(".") as ["web", string];
-  const value = ofMail[setting] ?? (defaults[group] as Record<string, unknown> | undefined)?.[key] ?? "";
+  const value = proposed[setting] ?? (defaults[group] as Record<string, unknown> | undefined)?.[key] ?? "";
   return Array.isArray(value) ? value.join(" ") : String(value);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { CommanderError } from "commander";
 import { EXIT_STATUS, UserError } from "../errors/user-error.ts";
-import { chooseLanguage, isLanguage, type Messages, messagesFor } from "../messages/messages.ts";
+import { chooseLanguage, isLanguage, loadMessages, type Messages } from "../messages/messages.ts";
 import { createOutput } from "./output.ts";
 import { createProgram } from "./program.ts";
 
@@ -13,7 +13,7 @@ import { createProgram } from "./program.ts";
  */
 export async function run(argv: string[]): Promise<number> {
   const { lang, json } = readAhead(argv.slice(2));
-  const messages = messagesFor(chooseLanguage(lang, process.env));
+  const messages = await loadMessages(chooseLanguage(lang, process.env));
   const output = createOutput(messages, json);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
 
-/** The package's root: `src/` and `dist/` both sit directly below it. */
-const ROOT = join(import.meta.dirname, "..", "..");
+/** The package's root, from src/ and from dist/. */
+const ROOT = dirname(findPackageJSON(import.meta.url) ?? "");
 
 /** The folder of a file tree shipped with the package: `images/biomaid`, `sample`… */
 export function assetFolder(path: string): string {

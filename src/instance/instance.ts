@@ -7,7 +7,7 @@ import { parseInstanceFile } from "./document.ts";
 import type { Lock } from "./lock.ts";
 import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
-import { HTTPS_PORTS, PROFILES } from "./profiles.ts";
+import { httpsPort, PROFILES } from "./profiles.ts";
 import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
 import { GMAO_PORT } from "./settings/gmao.ts";
 import { withLdapDefaults } from "./settings/ldap.ts";
@@ -73,7 +73,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
 function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folder: string): Settings["web"] {
   const web = overlay(defaults, file);
   if (web.tls === undefined) return web;
-  const port = file?.port ?? HTTPS_PORTS[defaults.port] ?? defaults.port;
+  const port = file?.port ?? httpsPort(defaults.port);
   const { certificate, key } = web.tls;
   return { ...web, port, tls: { ...web.tls, certificate: resolve(folder, certificate), key: resolve(folder, key) } };
 }

@@ -30,8 +30,13 @@ const WEB: Settings["web"] = {
   publish_demo: false,
 };
 
-/** The web port of a profile, where the instance has HTTPS: 443 is that of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
-export const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
+/** 443 is the port of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
+const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
+
+/** The web port of an instance that has HTTPS, for that of its profile. */
+export function httpsPort(port: number): number {
+  return HTTPS_PORTS[port] ?? port;
+}
 
 /** The defaults of each profile. They are never copied into instance.yaml, so that a newer version can improve them. */
 export const PROFILES: Record<ProfileName, Settings> = {

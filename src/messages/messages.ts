@@ -1,5 +1,4 @@
-import { en } from "./en.ts";
-import { fr } from "./fr.ts";
+import type { en } from "./en.ts";
 
 export type Messages = typeof en;
 export type ErrorCode = keyof Messages["errors"];
@@ -13,14 +12,13 @@ export interface ErrorText {
   next: string;
 }
 
-const LANGUAGES: Record<Language, Messages> = { en, fr };
-
-export function messagesFor(language: Language): Messages {
-  return LANGUAGES[language];
+/** Only the language that is spoken is loaded. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  return language === "fr" ? (await import("./fr.ts")).fr : (await import("./en.ts")).en;
 }
 
 export function isLanguage(text: string): text is Language {
-  return Object.hasOwn(LANGUAGES, text);
+  return text === "en" || text === "fr";
 }
 
 /**

@@ -24,9 +24,14 @@ describe("init on a terminal", () => {
     await answer("Address of this machine", "somewhere");
     await terminal.shows("has a value that is not allowed: somewhere");
     terminal.type(ENTER);
-    await answer("Web port: [80]", "99999");
+    await answer("PEM file of its HTTPS certificate", "/etc/ssl/biomaid/fullchain.pem");
+    await answer("private key", "");
+    await terminal.shows("must not be empty");
+    terminal.type(`/etc/ssl/biomaid/privkey.pem${ENTER}`);
+    await answer("Web port: [443]", "99999");
     await terminal.shows("is above the maximum of 65535");
     terminal.type(`8123${ENTER}`);
+    await answer("redirects HTTP to HTTPS", "80");
     await answer("gunicorn processes: [4]", "");
     await answer("Mail server (SMTP)", "smtp.chu.example");
     await answer("Sender of the mails", "");
@@ -36,7 +41,7 @@ describe("init on a terminal", () => {
     await answer("Port of the mail server: [465]", "");
     await answer("Login at the mail server", "biomaid");
     await answer("[mail_password]", "");
-    await answer("PEM file", "");
+    await answer("PEM file of the authority", "");
     await answer("Who is mailed", "Élise <it@chu.example>");
     const { exitStatus, screen } = await terminal.ended();
     expect(exitStatus).toBe(0);
@@ -48,7 +53,15 @@ describe("init on a terminal", () => {
       profile: "production",
       source: { git: "https://bitbucket.org/ajaborsk/biomaid.git", ref: "0.15" },
       application: { admins: [{ name: "Élise", email: "it@chu.example" }] },
-      web: { hosts: ["biomaid.chu.example", "biomaid"], port: 8123 },
+      web: {
+        hosts: ["biomaid.chu.example", "biomaid"],
+        tls: {
+          certificate: "/etc/ssl/biomaid/fullchain.pem",
+          key: "/etc/ssl/biomaid/privkey.pem",
+          redirect_port: 80,
+        },
+        port: 8123,
+      },
       mail: {
         host: "smtp.chu.example",
         from: "BiomAid <biomaid@chu.example>",
@@ -84,17 +97,24 @@ describe("init on a terminal", () => {
     await using other = await newInstance();
     const options = ["--profile", "production", "--source", "sample", "--host", "a.example", "--host", "b.example"];
     const values = ["--address", "127.0.0.1", "--port", "8123", "--workers", "2"];
+    const tls = ["--tls-certificate", "/etc/ssl/full.pem", "--tls-key", "/etc/ssl/key.pem", "--redirect-port", "8124"];
     const mail = ["--mail-host", "smtp.chu.example", "--mail-from", "a@chu.example", "--mail-security", "none"];
     const more = ["--mail-port", "25", "--admin", "A <a@chu.example>"];
     expect(
-      (await other.onTerminal(["init", other.name, ...options, ...values, ...mail, ...more]).ended()).exitStatus,
+      (await other.onTerminal(["init", other.name, ...options, ...values, ...tls, ...mail, ...more]).ended())
+        .exitStatus,
     ).toBe(0);
     expect(parse(await readFile(join(other.folder, "instance.yaml"), "utf8"))).toEqual({
       version: 1,
       profile: "production",
       source: { sample: true },
       application: { workers: 2, admins: [{ name: "A", email: "a@chu.example" }] },
-      web: { hosts: ["a.example", "b.example"], address: "127.0.0.1", port: 8123 },
+      web: {
+        hosts: ["a.example", "b.example"],
+        address: "127.0.0.1",
+        tls: { certificate: "/etc/ssl/full.pem", key: "/etc/ssl/key.pem", redirect_port: 8124 },
+        port: 8123,
+      },
       mail: { host: "smtp.chu.example", from: "a@chu.example", security: "none", port: 25 },
     });
   });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 /** The program as it is published: what `npm run build` made. */
-export const BUILT_CLI = join(import.meta.dirname, "..", "..", "dist", "main.js");
+export const BUILT_CLI = join(import.meta.dirname, "..", "..", "dist", "main.cjs");
 
 export interface CliResult {
   exitStatus: number | undefined;

@@ -5,7 +5,7 @@ import { createProcessRunner } from "../../src/adapters/process.ts";
 import type { Instance } from "../../src/instance/instance.ts";
 import { newLock } from "../../src/instance/lock.ts";
 import type { Source } from "../../src/instance/schema.ts";
-import { messagesFor } from "../../src/messages/messages.ts";
+import { en } from "../../src/messages/en.ts";
 import { readRecipes } from "../../src/operations/build-images.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { init } from "../../src/operations/init.ts";
@@ -49,7 +49,7 @@ export async function planRelease(
     docker: () => connectDocker(processes, process.env, interruption),
     compose: (folder) => createCompose(processes, process.env, folder, "unused"),
     progress: { step: (_name, _subject, work) => work(() => {}) },
-    messages: messagesFor("en"),
+    messages: en,
     generator: "test",
   };
   const instance = await init(context, name, { profile: "demo", source: wanted });

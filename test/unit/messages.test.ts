@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describe as describeError } from "../../src/cli/output.ts";
 import { UserError } from "../../src/errors/user-error.ts";
-import { chooseLanguage, type ErrorCode, type Messages, messagesFor } from "../../src/messages/messages.ts";
+import { en } from "../../src/messages/en.ts";
+import { fr } from "../../src/messages/fr.ts";
+import { chooseLanguage, type ErrorCode, type Messages } from "../../src/messages/messages.ts";
 
 /** One value for each parameter of any message, none of which is a word of a message. */
 const SAMPLES: Record<string, unknown> = {
@@ -77,7 +79,6 @@ function samples(): { parameters: never; used: Set<string> } {
   return { parameters: parameters as never, used };
 }
 
-const [en, fr] = [messagesFor("en"), messagesFor("fr")];
 const CODES = Object.keys(en.errors) as ErrorCode[];
 
 /** No-break spaces stand before these signs in French (« Lexique des règles typographiques en usage à l’Imprimerie nationale »). */

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -7,7 +7,9 @@ import { createProcessRunner } from "../../../src/adapters/process.ts";
 import { type CreationFlags, creationOptions } from "../../../src/cli/creation-options.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import type { InstanceFile } from "../../../src/instance/schema.ts";
+import { en } from "../../../src/messages/en.ts";
+import { fr } from "../../../src/messages/fr.ts";
 import type { Context } from "../../../src/operations/context.ts";
 import { init } from "../../../src/operations/init.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
@@ -23,7 +25,10 @@ const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFr
         host: web?.hosts,
         // Elsewhere than on loopback a demo is refused.
         address: profile === "production" ? web?.address : undefined,
+        tlsCertificate: web?.tls?.certificate,
+        tlsKey: web?.tls?.key,
         port: web?.port === undefined ? undefined : String(web.port),
+        redirectPort: redirectPort(web),
         workers: application?.workers === undefined ? undefined : String(application.workers),
         outgoing: mail && true,
         mailHost: mail?.host,
@@ -39,12 +44,18 @@ const anyFlags: fc.Arbitrary<CreationFlags> = fc.tuple(validFiles, fc.constantFr
     ) as CreationFlags,
 );
 
+/** The port that redirects is another one than the web port, given or the profile's. */
+function redirectPort(web: InstanceFile["web"]): string | undefined {
+  const port = web?.tls?.redirect_port;
+  return port === undefined || [web?.port, 443, 8443].includes(port) ? undefined : String(port);
+}
+
 test("any accepted answers give a file that is valid and a stack that Compose accepts", {
   timeout: 120_000,
 }, async () => {
   await using home = await temporaryFolder();
   const processes = createProcessRunner(() => {}, new AbortController().signal);
-  const context = { home: home.path, processes, messages: messagesFor("fr"), generator: "test" } as Context;
+  const context = { home: home.path, processes, messages: fr, generator: "test" } as Context;
   let count = 0;
   await fc.assert(
     fc.asyncProperty(anyFlags, async (flags) => {
@@ -53,6 +64,7 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
       const { folder, file } = instance.paths;
       expect(parseInstanceFile(await readFile(file, "utf8"), file).profile).toBe(flags.profile);
       if (flags.port) expect(instance.settings.web.port).toBe(Number(flags.port));
+      if (flags.tlsCertificate) expect(instance.settings.web.tls?.key).toBe(resolve(flags.tlsKey ?? ""));
       if (flags.host) expect(instance.settings.web.hosts).toEqual(flags.host);
       if (flags.mailHost) expect(instance.settings.mail).toMatchObject({ host: flags.mailHost, from: flags.mailFrom });
       if (flags.admin) expect(instance.settings.application.admins).toHaveLength(flags.admin.length);
@@ -70,6 +82,7 @@ test.each<[CreationFlags, string]>([
   [{ port: "http" }, "--port"],
   [{ workers: "many" }, "--workers"],
   [{ mailPort: "smtp" }, "--mail-port"],
+  [{ redirectPort: "http" }, "--redirect-port"],
 ])("%j is no number", async (flags, option) => {
   const error = await userErrorOf(() => creationOptions(flags));
   expect(error.code).toBe("SETTING_INVALID");
@@ -81,6 +94,8 @@ test.each<[CreationFlags, string]>([
   [{ host: [] }, "web.hosts"],
   [{ address: "localhost" }, "web.address"],
   [{ port: "0" }, "web.port"],
+  [{ tlsCertificate: "fullchain.pem" }, "web.tls.key"],
+  [{ tlsKey: "key.pem" }, "web.tls.certificate"],
   [{ mailHost: "smtp.example" }, "mail.from"],
   [{ mailHost: "smtp://a.example", mailFrom: "a@b.example" }, "mail.host"],
   [{ mailHost: "a.example", mailFrom: "BiomAid" }, "mail.from"],
@@ -88,7 +103,7 @@ test.each<[CreationFlags, string]>([
   [{ admin: ["Élise"] }, "application.admins.0.email"],
 ])("%j is refused by the schema's own rule, and nothing is written", async (flags, setting) => {
   await using home = await temporaryFolder();
-  const context = { home: home.path, messages: messagesFor("en") } as Context;
+  const context = { home: home.path, messages: en } as Context;
   const error = await userErrorOf(async () => init(context, "production", await creationOptions(flags)));
   expect(error.code).toBe("INSTANCE_FILE_INVALID");
   expect(error.parameters).toMatchObject({ diagnostics: [{ setting }] });

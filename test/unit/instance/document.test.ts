@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { diagnosticLine } from "../../../src/cli/output.ts";
 import type { UserError } from "../../../src/errors/user-error.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import { en } from "../../../src/messages/en.ts";
+import { fr } from "../../../src/messages/fr.ts";
 import { userErrorOf } from "../support.ts";
 
 const HEAD = "version: 1\nprofile: demo\n";
@@ -12,7 +13,7 @@ async function faultsOf(text: string, language: "en" | "fr" = "en"): Promise<str
   const error = (await userErrorOf(() => parseInstanceFile(text, "f"))) as UserError<"INSTANCE_FILE_INVALID">;
   expect(error.code).toBe("INSTANCE_FILE_INVALID");
   expect(error.exitStatus).toBe(2);
-  return error.parameters.diagnostics.map((fault) => diagnosticLine("f", fault, messagesFor(language)));
+  return error.parameters.diagnostics.map((fault) => diagnosticLine("f", fault, { en, fr }[language]));
 }
 
 describe("a file that fits", () => {

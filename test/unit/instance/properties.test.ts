@@ -8,7 +8,8 @@ import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { type Instance, toInstance } from "../../../src/instance/instance.ts";
 import { instancePaths } from "../../../src/instance/paths.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import { en } from "../../../src/messages/en.ts";
+import { fr } from "../../../src/messages/fr.ts";
 import { registryBases } from "../../../src/release/bases.ts";
 import { releaseOf } from "../../../src/release/release.ts";
 import type { ResolvedSource } from "../../../src/release/source.ts";
@@ -19,7 +20,7 @@ import { GROUPS, LEAVES, mutatedTexts, textOf, validFiles, withValue } from "./a
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const LANGUAGES = [messagesFor("en"), messagesFor("fr")];
+const LANGUAGES = [en, fr];
 
 /** Milliseconds for any file whatever: what takes longer, an operator takes for a hang. */
 const PATIENCE = 2000;

@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import { instanceFileText, type NewInstance } from "../../../src/instance/template.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import { en } from "../../../src/messages/en.ts";
+import { fr } from "../../../src/messages/fr.ts";
 
 describe.each(["en", "fr"] as const)("a new instance.yaml in %s", (language) => {
-  const comments = messagesFor(language).instanceFile;
+  const comments = { en, fr }[language].instanceFile;
 
   test.each(PROFILE_NAMES)("of the profile %s says nothing that the profile says", (profile) => {
     const text = instanceFileText({ profile }, comments);

@@ -5,7 +5,7 @@ import { listTree } from "../../../src/files/tree.ts";
 import { parseInstanceFile } from "../../../src/instance/document.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import { instanceFileText, SCHEMA_FILE } from "../../../src/instance/template.ts";
-import { messagesFor } from "../../../src/messages/messages.ts";
+import { en } from "../../../src/messages/en.ts";
 import { editorSchema } from "../../../src/operations/editor-schema.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
@@ -15,9 +15,7 @@ const RENEW = "UPDATE_EXAMPLES=1 npx vitest run --project unit golden";
 
 /** Of each profile an instance just as `init` writes it; and what some settings change. */
 const FILES: Record<string, string> = {
-  ...Object.fromEntries(
-    PROFILE_NAMES.map((profile) => [profile, instanceFileText({ profile }, messagesFor("en").instanceFile)]),
-  ),
+  ...Object.fromEntries(PROFILE_NAMES.map((profile) => [profile, instanceFileText({ profile }, en.instanceFile)])),
   "production-https": `# A BiomAid instance with HTTPS of its own, and HTTP redirected to it.
 version: 1
 profile: production
