@@ -57,7 +57,8 @@ describe("a directory", () => {
     await instance.set("ldap", good);
     expect((await ldapTest([], 1)).stderr).toContain("[LDAP_NOT_APPLIED]");
     await instance.cli(["up", instance.name]);
-  });
+    // Two images are built: the application's with the extra, and the server's.
+  }, 600_000);
   afterAll(() => disposables.disposeAsync());
 
   const ldapTest = (options: string[] = [], exitStatus = 0, input?: string) =>
@@ -225,6 +226,21 @@ describe("a directory", () => {
       await refusal({ urls: ["ldaps://directory:389"] }, "LDAP_TLS_FAILED");
       // Of several, each has to work.
       await refusal({ urls: ["ldaps://directory", "ldaps://directory:640"] }, "LDAP_UNREACHABLE");
+    });
+
+    test("goes on to the next server when one does not answer", async () => {
+      await apply(good);
+      const script = [
+        "from dataclasses import replace",
+        "from biomaid_runtime import config, directory_connection",
+        "known = config.load().ldap",
+        "for security, scheme, port in (('tls', 'ldaps', 640), ('starttls', 'ldap', 390), ('starttls', 'ldap', 636)):",
+        "    urls = [f'{scheme}://directory:{port}', f'{scheme}://nowhere.invalid', f'{scheme}://directory']",
+        "    urls.append(f'{scheme}://elsewhere')",
+        "    print(directory_connection.answering(replace(known, security=security, urls=urls)))",
+      ].join("\n");
+      const { stdout } = await instance.compose("exec", "-T", "app", "python", "-c", script);
+      expect(stdout.split("\n")).toEqual(["ldaps://directory", "ldap://directory", "ldap://directory"]);
     });
 
     test("tells the account and the base", async () => {

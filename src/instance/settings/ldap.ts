@@ -26,7 +26,7 @@ export const ldap = z
       .array(
         z
           .string()
-          .regex(SERVER)
+          .regex(SERVER, { abort: true })
           .refine((value) => URL.canParse(value), { params: { rule: "serverInvalid" } }),
       )
       .min(1)
@@ -44,7 +44,7 @@ export const ldap = z
     search_base: z.string().min(1).regex(FOLDER).describe("Entry below which people are looked for"),
     filter: z
       .string()
-      .regex(FILTER)
+      .regex(FILTER, { abort: true })
       .refine(isFilter, { params: { rule: "filterInvalid" } })
       .optional()
       .describe(

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from biomaid_runtime import config, directory_settings, local_folder, paths
+from biomaid_runtime import config, directory_connection, local_folder, paths
 
 PORTS = {"ldap": 389, "ldaps": 636}
 # RFC 4511, 4.14.1
@@ -107,28 +107,21 @@ def _open(directory: config.Ldap, url: str) -> Any:
     """An LDAP session whose server has shown its certificate."""
     import ldap
 
-    session = ldap.initialize(url)
-    for option, value in directory_settings.connection_options(directory).items():
-        session.set_option(option, value)
     try:
-        if directory.security == "starttls":
-            session.start_tls_s()
-        elif directory.security == "tls":
-            # A connection is opened by its first request: here one that every server answers, signed in or not.
-            session.search_ext_s("", ldap.SCOPE_BASE, "(objectClass=*)", ["1.1"])
+        return directory_connection.open_session(directory, url)
     except (ldap.SERVER_DOWN, ldap.CONNECT_ERROR, ldap.TIMEOUT) as error:
+        if directory.security == "none":
+            raise Failed("connection", _words(error)) from error
         _explain_tls(directory, url)
         raise Failed("tls", _words(error)) from error
     except ldap.LDAPError as error:
-        if directory.security == "starttls":
-            raise Failed("tls", _words(error)) from error
-    return session
+        raise Failed("tls", _words(error)) from error
 
 
 def _explain_tls(directory: config.Ldap, url: str) -> None:
     """Raise what is wrong with the certificate, which libldap does not tell."""
     host, port = _address(url)
-    context = ssl.create_default_context(cafile=str(directory_settings.authorities(directory)))
+    context = ssl.create_default_context(cafile=str(directory_connection.authorities(directory)))
     # As libldap: an intermediate authority may be the one that is trusted.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
