@@ -9,6 +9,9 @@ import { appliedSettings, probe, requireRunningApp } from "./probe.ts";
 /** What a test of the directory does, one after the other, on each of its servers. */
 export type LdapStep = "connect" | "tls" | "bind" | "base" | "entry" | "password";
 
+/** Why the directory may not sign in as an account of BiomAid's (biomaid_runtime/directory.py). */
+type LdapReason = "administrator" | "local" | "inactive" | "several";
+
 /** What works. */
 export interface LdapTest {
   servers: string[];
@@ -78,7 +81,11 @@ export async function ldapTest(
     case "password":
       throw new UserError("LDAP_PASSWORD_REFUSED", { ...facts, user: login ?? "" });
     case "local":
-      throw new UserError("LDAP_USER_LOCAL", { ...facts, user: login ?? "" });
+      throw new UserError("LDAP_USER_LOCAL", {
+        ...facts,
+        user: login ?? "",
+        detail: context.messages.ldapReasons[detail as LdapReason],
+      });
     default:
       throw new UserError("LDAP_SEARCH_REFUSED", facts);
   }

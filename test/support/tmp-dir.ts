@@ -5,7 +5,7 @@ import { Authority } from "./certificates.ts";
 import { startDirectory } from "./directory.ts";
 
 const authority = await Authority.create();
-await writeFile("/tmp/w/hldap-home/hldap-a/authority.pem", authority.root.certificate);
+await writeFile("/tmp/w/hldap-home/hldap-real/authority.pem", authority.root.certificate);
 const P = "d1rectory-of-the-tests";
 const d = await startDirectory(
   packagesBases(await recipeDigest("base")),

@@ -63,7 +63,7 @@ export const ldap = z
       .optional()
       .describe("Seconds that a server may take to connect or to answer: 5 unless given"),
   })
-  .refine(({ urls }) => new Set(urls.map(isEncrypted)).size === 1, { params: { rule: "oneScheme" }, path: ["urls"] })
+  .refine(({ urls }) => new Set(urls.map(isEncrypted)).size <= 1, { params: { rule: "oneScheme" }, path: ["urls"] })
   .refine(({ urls, security = defaultSecurity(urls) }) => (security === "tls") === isEncrypted(urls[0] ?? ""), {
     params: { rule: "securityOfScheme" },
     path: ["security"],

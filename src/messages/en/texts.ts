@@ -192,6 +192,14 @@ export const ldapSteps = {
   password: (_: string) => "the password is right",
 };
 
+/** Why the directory may not sign in as an account. */
+export const ldapReasons = {
+  administrator: "it is an administrator's",
+  local: "it is a local one",
+  inactive: "it is not active",
+  several: "there are several",
+};
+
 /** Titles of tables and of lists. */
 export const titles = {
   instance: "INSTANCE",

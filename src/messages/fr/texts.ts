@@ -192,6 +192,14 @@ export const answers = {
   unknown: "à déterminer",
 };
 
+/** Why the directory may not sign in as an account. */
+export const ldapReasons = {
+  administrator: "c’est celui d’un administrateur",
+  local: "c’est un compte local",
+  inactive: "il est désactivé",
+  several: "il y en a plusieurs",
+};
+
 /** What a test of the directory has done, on the server or servers named. */
 export const ldapSteps = {
   connect: (server: string) => `${server} répond`,

@@ -15,6 +15,13 @@ from common.auth_backends import MyLDAPBackend
 
 logger = logging.getLogger(__name__)
 
+REASONS = {
+    "administrator": "the account is an administrator's",
+    "local": "the account is a local one",
+    "inactive": "the account is not active",
+    "several": "several accounts have this name",
+}
+
 
 class Backend(MyLDAPBackend):
     # Upstream asks each backend for its class, and compares, to know whether there is a directory: then accounts of the
@@ -42,8 +49,8 @@ class Backend(MyLDAPBackend):
             user, built = super().get_or_build_user(username, ldap_user)
             reason = None if built else refusal_of(user)
         if reason:
-            logger.warning("The directory may not sign in as %r: %s", username, reason)
-            raise ldap_user.AuthenticationFailed(reason)
+            logger.warning("The directory may not sign in as %r: %s", username, REASONS[reason])
+            raise ldap_user.AuthenticationFailed(REASONS[reason])
         return user, built
 
     def get_user(self, user_id: Any) -> Any:
@@ -53,20 +60,20 @@ class Backend(MyLDAPBackend):
 
 
 def refusal(username: str) -> str | None:
-    """Why nobody may sign in under this name by the directory; None when it may decide.
+    """Why nobody may sign in under this name by the directory, of REASONS; None when it may decide.
 
     Django's own look-up of django-auth-ldap, without regard to case, but of all the accounts that it finds.
     """
     model = get_user_model()
     users = list(model._default_manager.filter(**{f"{model.USERNAME_FIELD}__iexact": username}))
     if len(users) > 1:
-        return "several accounts have this name"
+        return "several"
     return refusal_of(users[0]) if users else None
 
 
 def refusal_of(user: Any) -> str | None:
     if user.is_superuser or user.is_staff:
-        return "the account is an administrator's"
+        return "administrator"
     if not user.from_ldap:
-        return "the account is a local one"
-    return None if user.is_active else "the account is not active"
+        return "local"
+    return None if user.is_active else "inactive"

@@ -8,7 +8,7 @@ whoever may write there, and signing up asks for none to be confirmed. Without a
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseForbidden
 
 
 class Refusal:
@@ -18,6 +18,7 @@ class Refusal:
     def __call__(self, request: Any) -> Any:
         return self.get_response(request)
 
-    def process_view(self, request: Any, _view: Any, _arguments: Any, _keywords: Any) -> None:
+    def process_view(self, request: Any, _view: Any, _arguments: Any, _keywords: Any) -> HttpResponseForbidden | None:
         if request.resolver_match.url_name == "login_check" and request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
+            return HttpResponseForbidden()
+        return None

@@ -3,6 +3,7 @@
 Each server of instance.yaml is tried by itself, with the library and the options that signing in uses.
 """
 
+import errno
 import json
 import os
 import socket
@@ -133,6 +134,8 @@ def _explain_tls(directory: config.Ldap, url: str) -> None:
         raise Failed("certificate", error.verify_message) from error
     except ssl.SSLError as error:
         raise Failed("tls", error.reason or str(error)) from error
+    except TimeoutError as error:
+        raise Failed("connection", os.strerror(errno.ETIMEDOUT)) from error
     except OSError as error:
         raise Failed("tls", error.strerror or str(error)) from error
 
