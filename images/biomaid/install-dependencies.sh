@@ -29,7 +29,7 @@ fi
 
 set --
 for extra in $(echo "${POETRY_EXTRAS:-}" | tr , ' '); do set -- "$@" --extras "$extra"; done
-$poetry install --no-root --no-ansi --only "main${POETRY_GROUPS:+,$POETRY_GROUPS}" "$@" ||
+$poetry install --no-root --no-ansi --only "${POETRY_ONLY:-main${POETRY_GROUPS:+,$POETRY_GROUPS}}" "$@" ||
     fail "Poetry could not install the dependencies (see above) / Poetry n'a pas pu installer les dépendances (voir ci-dessus)"
 
 # Their own test suites: 60 MB that nothing imports.

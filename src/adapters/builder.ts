@@ -1,4 +1,4 @@
-import { BUILD_CONTEXT, type BuildPlan } from "../release/build-plan.ts";
+import { BUILD_CONTEXT, type BuildPlan, type FilesPlan, type Recipe } from "../release/build-plan.ts";
 import type { ProcessRunner } from "./process.ts";
 
 /** Secrets of a build: names in the Dockerfile and files of this machine. */
@@ -11,27 +11,49 @@ export async function buildxVersion(processes: ProcessRunner): Promise<string | 
   return exitStatus === 0 ? output.split(" ")[1] : undefined;
 }
 
-/**
- * Builds one image with BuildKit, through the docker CLI: the Engine API alone has no build secrets.
- *
- * @returns the exit status, undefined when a signal ended it, and all that was printed
- */
+export interface BuildResult {
+  /** undefined when a signal ended it */
+  exitStatus: number | undefined;
+  /** All that was printed. */
+  lines: string[];
+}
+
+/** Builds one image with BuildKit, through the docker CLI: the Engine API alone has no build secrets. */
 export async function buildImage(
   processes: ProcessRunner,
   plan: BuildPlan,
   secrets: BuildSecrets,
   onLine: (line: string) => void,
-): Promise<{ exitStatus: number | undefined; lines: string[] }> {
+): Promise<BuildResult> {
+  return build(processes, plan, ["--load", `--tag=${plan.tag}`], secrets, onLine);
+}
+
+/** Builds files and writes them, as this user's own, to a folder; the engine keeps nothing but its cache. */
+export async function buildFiles(
+  processes: ProcessRunner,
+  plan: FilesPlan,
+  secrets: BuildSecrets,
+  onLine: (line: string) => void,
+): Promise<BuildResult> {
+  return build(processes, plan, [`--output=type=local,${csvField(`dest=${plan.folder}`)}`], secrets, onLine);
+}
+
+async function build(
+  processes: ProcessRunner,
+  plan: Recipe,
+  output: string[],
+  secrets: BuildSecrets,
+  onLine: (line: string) => void,
+): Promise<BuildResult> {
   const pairs = (flag: string, values: Record<string, string>): string[] =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
   const args = [
     "buildx",
     "build",
     ...(await engineBuilder(processes)),
-    "--load",
+    ...output,
     "--progress=plain",
     "--provenance=false",
-    `--tag=${plan.tag}`,
     `--file=${plan.dockerfile}`,
     ...(plan.target === undefined ? [] : [`--target=${plan.target}`]),
     ...pairs("--build-arg", plan.args),

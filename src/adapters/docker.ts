@@ -38,6 +38,8 @@ export interface DockerEngine {
   ping(): Promise<void>;
   /** The folder of the engine's machine where images, containers and volumes are. */
   dataFolder(): Promise<string>;
+  /** The cores and the memory, in bytes, of the engine's machine. */
+  capacity(): Promise<{ cores: number; memory: number }>;
   /** The running container that publishes a TCP port of that address. */
   publisherOf(address: string, port: number): Promise<Publisher | undefined>;
   containers(project: string): Promise<ContainerState[]>;
@@ -137,6 +139,11 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
 
     async dataFolder() {
       return ((await docker.info()) as { DockerRootDir: string }).DockerRootDir;
+    },
+
+    async capacity() {
+      const { NCPU, MemTotal } = (await docker.info()) as { NCPU: number; MemTotal: number };
+      return { cores: NCPU, memory: MemTotal };
     },
 
     async publisherOf(address, port) {

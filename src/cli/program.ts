@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { packageVersion } from "../files/assets.ts";
 import type { Messages } from "../messages/messages.ts";
 import { addConfig } from "./config.ts";
+import { addDocs } from "./docs.ts";
 import { addDown } from "./down.ts";
 import type { CommandHost } from "./host.ts";
 import { addInit } from "./init.ts";
@@ -31,6 +32,7 @@ const COMMANDS = [
   addConfig,
   addSecrets,
   addJobs,
+  addDocs,
   addVersion,
 ];
 

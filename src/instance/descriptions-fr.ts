@@ -14,7 +14,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.groups": "Groupes de Poetry installés en plus de main",
   "application.extras": "Extensions (extras) de Poetry",
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
-  "application.workers": "Nombre de processus gunicorn",
+  "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",
   "application.debug": "DEBUG de Django",
   "application.language": "LANGUAGE_CODE de Django",
@@ -39,6 +39,8 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Durée en secondes pendant laquelle les navigateurs doivent s’en tenir à HTTPS (HSTS) ; irrévocable avant son terme",
   "web.trusted_proxies":
     "Adresses (ou blocs CIDR) des proxys placés devant, dont les en-têtes X-Forwarded-* sont crus ; host : cette machine",
+  "web.documentation":
+    "Servir à tous, sous /documentation/, la documentation HTML construite par `biomaid-compose docs`",
   "web.publish_demo":
     "Accepter qu’une instance dont les mots de passe sont publics soit publiée ailleurs que sur la machine elle-même",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",

@@ -26,6 +26,7 @@ export interface InstancePaths {
   tls: string;
   local: string;
   settings: string;
+  documentation: string;
 }
 
 /** @throws UserError INSTANCE_NAME_INVALID */
@@ -40,6 +41,7 @@ export function instancePaths(home: string, name: string): InstancePaths {
     tls: join(folder, "secrets", "tls"),
     local: join(folder, "local"),
     settings: join(folder, "settings.d"),
+    documentation: join(folder, "documentation"),
   };
 }
 

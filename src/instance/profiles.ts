@@ -27,6 +27,7 @@ const WEB: Settings["web"] = {
   // The guide, 1.2.2.8: client_max_body_size 100m.
   upload_limit: 100,
   trusted_proxies: [],
+  documentation: false,
   publish_demo: false,
 };
 

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { BuildSecrets } from "../adapters/builder.ts";
 import { buildImage } from "../adapters/builder.ts";
 import { writeBuildSecrets } from "../adapters/host.ts";
 import { makeDebianImage, unpackPostgresql } from "../adapters/packages.ts";
@@ -10,7 +11,7 @@ import { describeSource, type Instance } from "../instance/instance.ts";
 import { BASE_NAMES, type BaseName, type Bases, debianImage } from "../release/bases.ts";
 import { type BuildPlan, basePlan, biomaidPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
 import type { Recipes, Release } from "../release/release.ts";
-import type { ResolvedSource } from "../release/source.ts";
+import { type ResolvedSource, sourceVersion } from "../release/source.ts";
 import { buildError } from "./build-error.ts";
 import type { Context } from "./context.ts";
 import { withPrivateFolder } from "./private-folder.ts";
@@ -56,32 +57,55 @@ export async function buildImages(
 ): Promise<void> {
   const missing = await missingImages(context, release);
   if (missing.length === 0) return;
+  const needed = missing.flatMap((image) => NEEDED_BASES[image]);
+  await withBuilds(context, instance, uuid, bases, needed, async ({ build, stage }) => {
+    for (const image of missing) {
+      if (image === "web") await build(nginxPlan(release, bases, recipes));
+      else if (image === "db") await build(postgresPlan(release, bases, recipes));
+      else await build(biomaidPlan(release, instance.settings.application, bases, recipes, await stage(source)));
+    }
+  });
+}
+
+/** What the builds of one command have. */
+export interface Builds {
+  /** A private folder that is gone afterwards. */
+  folder: string;
+  secrets: BuildSecrets;
+  build(plan: BuildPlan): Promise<void>;
+  /** Writes the code of a source to a folder for builds, and tells which. */
+  stage(source: ResolvedSource): Promise<string>;
+}
+
+/**
+ * Gives the work what it builds with, the base images among it.
+ *
+ * @param needed the base images that it builds on
+ */
+export async function withBuilds<T>(
+  context: Context,
+  instance: Instance,
+  uuid: string,
+  bases: Bases,
+  needed: BaseName[],
+  work: (builds: Builds) => Promise<T>,
+): Promise<T> {
   await requireBuildx(context);
-  await withPrivateFolder(uuid, async (folder) => {
+  return withPrivateFolder(uuid, async (folder) => {
     const secrets = await writeBuildSecrets(context.processes, context.environment, folder, bases.suite);
     const build = (plan: BuildPlan): Promise<void> =>
       context.progress.step("build", plan.tag, async (detail) => {
         const { exitStatus, lines } = await buildImage(context.processes, plan, secrets, detail);
         if (exitStatus !== 0) throw await buildError(context, plan.tag, describeSource(instance), lines);
       });
-    if (bases.mode === "packages")
-      await buildBases(
-        context,
-        missing.flatMap((image) => NEEDED_BASES[image]),
-        bases,
-        folder,
-        build,
-      );
-    for (const image of missing) {
-      if (image === "web") await build(nginxPlan(release, bases, recipes));
-      else if (image === "db") await build(postgresPlan(release, bases, recipes));
-      else {
-        const sourceFolder = join(folder, "source");
-        await mkdir(sourceFolder);
-        await context.progress.step("source", release.version, () => stageSource(context, source, sourceFolder));
-        await build(biomaidPlan(release, instance.settings.application, bases, recipes, sourceFolder));
-      }
-    }
+    const stage = async (source: ResolvedSource): Promise<string> => {
+      const sourceFolder = join(folder, "source");
+      await mkdir(sourceFolder);
+      await context.progress.step("source", sourceVersion(source), () => stageSource(context, source, sourceFolder));
+      return sourceFolder;
+    };
+    if (bases.mode === "packages") await buildBases(context, needed, bases, folder, build);
+    return work({ folder, secrets, build, stage });
   });
 }
 

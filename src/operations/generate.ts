@@ -1,9 +1,11 @@
+import { stat } from "node:fs/promises";
 import { readAsset } from "../files/assets.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import type { StackInput } from "../stack/input.ts";
+import type { Machine } from "../stack/sizing.ts";
 import { appDigest, TEMPLATES } from "../stack/stack.ts";
 import { authorities } from "./authorities.ts";
 import { isByproduct, operatorFolders } from "./operator-folders.ts";
@@ -19,19 +21,28 @@ export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
  *
  * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID
  */
-export async function stackInput(instance: Instance, release: Release, lock: Lock): Promise<StackInput> {
+export async function stackInput(
+  instance: Instance,
+  release: Release,
+  lock: Lock,
+  machine: Machine,
+): Promise<StackInput> {
   const { local, settings } = await operatorFolders(instance);
   const input: StackInput = {
     instance,
     release,
     uuid: lock.uuid,
     generation: lock.app?.generation ?? 1,
+    machine,
     secretsRevision: lock.secrets?.revision ?? 1,
     folders: {
       local: local && (await digestFolder(local)),
       settings: settings && (await digestFolder(settings)),
     },
     ...(await authorities(instance)),
+    documentation: instance.settings.web.documentation
+      ? String((await stat(instance.paths.documentation)).ino)
+      : undefined,
     templates: await readTemplates(),
   };
   const changed = lock.app !== undefined && lock.app.digest !== appDigest(input);

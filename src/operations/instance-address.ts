@@ -2,6 +2,7 @@ import { type CertificateState, expiry } from "../instance/certificate.ts";
 import { type Instance, isPublished, isPublishedDemo, mainHost, ownUrl, publicUrl } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import { installedCertificate } from "./certificate.ts";
+import { hasPages } from "./documentation-folder.ts";
 
 /** A demo user that anybody may sign in as. */
 export interface Login {
@@ -18,7 +19,12 @@ export interface InstanceAddress {
   warnings: AddressWarning[];
 }
 
-export type AddressWarning = "demoPublished" | "certificateExpired" | "certificateExpires" | "issuerMissing";
+export type AddressWarning =
+  | "demoPublished"
+  | "documentationMissing"
+  | "certificateExpired"
+  | "certificateExpires"
+  | "issuerMissing";
 
 /**
  * The users of BiomAid's fixture `tests_db`, published in its developer guide: the superuser, and one of the ten others,
@@ -32,11 +38,14 @@ const TESTS_DB_LOGINS: Login[] = [
 export async function instanceAddress(instance: Instance, lock: Lock): Promise<InstanceAddress> {
   const { fixtures } = instance.settings.application;
   const certificate = (await installedCertificate(instance)) ?? null;
+  const warnings: AddressWarning[] = isPublishedDemo(instance, lock) ? ["demoPublished"] : [];
+  if (instance.settings.web.documentation && !(await hasPages(instance.paths.documentation)))
+    warnings.push("documentationMissing");
   return {
     url: instanceUrl(instance),
     logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
     certificate,
-    warnings: [...(isPublishedDemo(instance, lock) ? (["demoPublished"] as const) : []), ...warningsOf(certificate)],
+    warnings: [...warnings, ...warningsOf(certificate)],
   };
 }
 
@@ -52,6 +61,11 @@ export function instanceUrl(instance: Instance): string {
   const { url, address } = instance.settings.web;
   if (url !== undefined || isPublished(instance)) return publicUrl(instance);
   return ownUrl(instance, address.includes(":") ? `[${address}]` : loopbackHost(instance));
+}
+
+/** Where web serves the documentation; undefined where it does not. */
+export function documentationUrl(instance: Instance): string | undefined {
+  return instance.settings.web.documentation ? `${instanceUrl(instance)}/documentation/` : undefined;
 }
 
 /** `localhost` may mean ::1 to a browser, where nothing listens when the port is published on 127.0.0.1: browsers then try both. */

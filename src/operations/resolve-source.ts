@@ -31,6 +31,12 @@ export async function resolveSource(context: Context, source: Source, lock: Lock
   return { kind: "git", git, ref, commit };
 }
 
+/** The lock with the commit of a git source; another kind of source has none to keep. */
+export function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
+  if (source.kind !== "git") return lock;
+  return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
+}
+
 /** Writes the code of a source, and nothing else, into an empty folder: what a build gets to see. */
 export async function stageSource(context: Context, source: ResolvedSource, folder: string): Promise<void> {
   switch (source.kind) {

@@ -5,15 +5,16 @@ import { type Instance, mainHost, refusePublishedDemo } from "../instance/instan
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import type { ResolvedSource } from "../release/source.ts";
 import { appDigest, generateStack } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
+import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { type InitOptions, withInstance } from "./init.ts";
-import { type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
@@ -21,15 +22,16 @@ import { removePrivateFolders } from "./private-folder.ts";
 import { requirePorts } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
-import { resolveSource } from "./resolve-source.ts";
+import { resolveSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 
-export interface UpResult extends InstanceAddress {
+export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   name: string;
   version: string;
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
+  warnings: (AddressWarning | MachineWarning)[];
 }
 
 /**
@@ -64,7 +66,9 @@ export async function up(context: Context, name: string, options: InitOptions): 
     const release = releaseOf(source, instance.settings.application, bases, recipes);
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
 
-    const input = await stackInput(instance, release, resolved);
+    if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
+    const machine = await inspectMachine(context);
+    const input = await stackInput(instance, release, resolved, machine);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
     const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
@@ -73,20 +77,16 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
+    const address = await instanceAddress(instance, started);
     return {
+      ...address,
       name,
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      ...(await instanceAddress(instance, started)),
+      warnings: [...address.warnings, ...machineWarnings(instance, machine)],
     };
   });
-}
-
-/** The lock with the commit of a git source; another kind of source has none to keep. */
-function withSource({ source: _, ...lock }: Lock, source: ResolvedSource): Lock {
-  if (source.kind !== "git") return lock;
-  return { ...lock, source: { git: source.git, ref: source.ref, commit: source.commit } };
 }
 
 /** Remembered before the database can have them: a crash must not leave public passwords that nobody knows of. */

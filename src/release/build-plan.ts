@@ -3,15 +3,28 @@ import type { Settings } from "../instance/schema.ts";
 import { type BaseName, type Bases, debianImage } from "./bases.ts";
 import type { Recipes, Release } from "./release.ts";
 
-/** One image to build: what `docker buildx build` is told. */
-export interface BuildPlan {
-  tag: string;
+/** What `docker buildx build` is told. */
+export interface Recipe {
   dockerfile: string;
   target?: string;
   args: Record<string, string>;
   /** Named contexts: a name in the Dockerfile and a folder. */
   contexts: Record<string, string>;
 }
+
+/** One image to build. */
+export interface BuildPlan extends Recipe {
+  tag: string;
+}
+
+/** Files to build, of which no image is made. */
+export interface FilesPlan extends Recipe {
+  /** A folder of this machine that they are written to. */
+  folder: string;
+}
+
+export const DOCS_FORMATS = ["html", "pdf"] as const;
+export type DocsFormat = (typeof DOCS_FORMATS)[number];
 
 /** The main context of every build: the recipes share pieces. */
 export const BUILD_CONTEXT = assetFolder("images");
@@ -65,5 +78,26 @@ export function basePlan(name: BaseName, bases: Bases, postgresqlFolder: string 
     target: name,
     args: { DEBIAN_BASE: debianImage(bases) },
     contexts: postgresqlFolder === undefined ? {} : { postgresql: postgresqlFolder },
+  };
+}
+
+/**
+ * @param local the folder of the source's that is the site's own; undefined where that is the instance's
+ * @param localDocs the documentation in the instance's own local folder; an empty folder where there is none
+ */
+export function docsPlan(
+  format: DocsFormat,
+  bases: Bases,
+  sourceFolder: string,
+  local: string | undefined,
+  localDocs: string,
+  folder: string,
+): FilesPlan {
+  return {
+    folder,
+    dockerfile: assetFolder("images/docs/Dockerfile"),
+    target: format,
+    args: { PYTHON_BASE: bases.images.python, LOCAL: local ?? "" },
+    contexts: { source: sourceFolder, local: localDocs },
   };
 }

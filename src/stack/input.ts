@@ -1,5 +1,6 @@
 import { type Instance, projectName } from "../instance/instance.ts";
 import type { Release } from "../release/release.ts";
+import type { Machine } from "./sizing.ts";
 
 /** All that a stack is generated from: the same input gives the same bytes. */
 export interface StackInput {
@@ -7,10 +8,13 @@ export interface StackInput {
   release: Release;
   uuid: string;
   generation: number;
+  machine: Machine;
   /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
   secretsRevision: number;
   /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
   folders: { local: string | undefined; settings: string | undefined };
+  /** Which folder web serves the documentation from: a container keeps the one that was there when it was made. */
+  documentation: string | undefined;
   /** What `mail` names: the certificates of its authorities. */
   mail: { authorities: string | undefined };
   /** The same of `ldap`. */
@@ -54,6 +58,7 @@ export const PATHS = {
   socket: "/srv/biomaid/socket",
   nginx: "/etc/nginx/biomaid",
   tls: "/run/secrets/tls",
+  documentation: "/srv/biomaid/documentation",
 } as const;
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;

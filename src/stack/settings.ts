@@ -2,6 +2,7 @@ import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, publicUrl } from "../instance/instance.ts";
 import { GMAO_SECRET, LDAP_SECRET, MAIL_SECRET } from "../instance/operator-secrets.ts";
 import { DATABASE, type StackInput } from "./input.ts";
+import { workerCount } from "./sizing.ts";
 
 /**
  * stack/app/settings.json: what the Django settings module in the image reads (images/biomaid/runtime/instance_settings.py).
@@ -28,7 +29,7 @@ export function applicationSettings(input: StackInput): string {
     session_cookie_name: `sessionid_${name.replaceAll("-", "_")}`,
     database: { host: "db", port: 5432, ...DATABASE },
     fixtures: application.fixtures,
-    workers: application.workers,
+    workers: workerCount(settings, input.machine),
     request_timeout: application.timeout,
     admins: application.admins.map(({ name, email }) => [name, email]),
   };

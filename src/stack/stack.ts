@@ -41,6 +41,9 @@ export const TEMPLATES = [
 /** The part of the generated files that the application's services mount. */
 const APPLICATION_FILES = "stack/app/";
 
+/** The part that web mounts. */
+const WEB_FILES = "stack/web/";
+
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
 const LDAP_AUTHORITIES = `${APPLICATION_FILES}ldap-authorities.pem`;
@@ -112,7 +115,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     db: dbService(input, labels("stack/db/")),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
-    web: webService(input, labels("stack/web/")),
+    web: webService(input, labels(WEB_FILES)),
     cron: cronService(input, labels(APPLICATION_FILES)),
   };
   return {
@@ -136,7 +139,9 @@ function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
 function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: string): string {
   const files = [...mounted].filter(([path]) => path.startsWith(prefix)).flat();
   // The application reads its secrets when it starts; the database took its password when it was made.
-  return prefix === APPLICATION_FILES ? digestOf(String(input.secretsRevision), ...files) : digestOf(...files);
+  if (prefix === APPLICATION_FILES) return digestOf(String(input.secretsRevision), ...files);
+  const folder = prefix === WEB_FILES ? input.documentation : undefined;
+  return folder === undefined ? digestOf(...files) : digestOf(folder, ...files);
 }
 
 function networks(input: StackInput): Record<string, Network> {

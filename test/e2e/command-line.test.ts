@@ -44,7 +44,7 @@ describe("the command line", () => {
     const english = await runCli(["--help"]);
     const french = await runCli(["--help"], { env: FRENCH });
     for (const { stdout } of [english, french]) {
-      for (const name of "init up down list status logs manage mail psql config jobs version".split(" "))
+      for (const name of "init up down list status logs manage mail psql config jobs docs version".split(" "))
         expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
     }
     expect(english.stdout).toContain("Exit statuses");

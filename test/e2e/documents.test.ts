@@ -40,6 +40,7 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     reason: "tests do not run tests, nor install browsers",
   },
   { command: /^biomaid-compose init production$/, reason: "is run where the French guide has it" },
+  { command: /^biomaid-compose docs production /, reason: "needs that instance; docs.test.ts builds both formats" },
   { command: /^biomaid-compose mail test /, reason: "needs that instance and a mail server; mail.test.ts has both" },
   { command: /^biomaid-compose ldap test /, reason: "needs that instance and a directory; directory.test.ts has both" },
   {

@@ -27,6 +27,7 @@ const SAMPLES: Record<string, unknown> = {
   file: "/srv/file",
   files: ["/srv/one", "/srv/two"],
   folder: "/srv/folder",
+  format: "FORMAT",
   found: "FOUND",
   git: "https://example.org/x.git",
   home: "/srv/home",

@@ -10,7 +10,9 @@ export const application = z.strictObject({
   groups: z.array(name).describe("Poetry groups installed beside main"),
   extras: z.array(name).describe("Poetry extras"),
   fixtures: z.array(name).describe("Fixtures loaded once into an empty database"),
-  workers: z.int().min(1).max(64).describe("gunicorn processes"),
+  workers: z
+    .union([z.int().min(1).max(64), z.literal("auto")])
+    .describe("gunicorn processes; auto: as many as the machine's cores and memory are good for"),
   timeout: z.int().min(30).max(3600).describe("The longest a request may take, in seconds"),
   debug: z.boolean().describe("Django's DEBUG"),
   language: z.enum(["fr", "en"]).describe("Django's LANGUAGE_CODE"),

@@ -52,5 +52,8 @@ export const web = z.strictObject({
     .describe(
       "Addresses (or CIDR blocks) of the proxies in front, whose X-Forwarded-* are believed; host: this machine",
     ),
+  documentation: z
+    .boolean()
+    .describe("Serve the HTML documentation that `biomaid-compose docs` built, to everybody, under /documentation/"),
   publish_demo: z.boolean().describe("Allow an instance whose passwords are public on another address than loopback"),
 });

@@ -364,6 +364,22 @@ export const errors = {
     what: `The image ${p.image} could not be built: the network failed during a download. The last lines of the build are above.`,
     next: "Check the network, the proxy (`env | grep -i proxy`) and the package mirrors, then run the same command again: what was built stays in the cache, it goes on from there. Where no container registry can be reached, `bases: packages` in instance.yaml does without one.",
   }),
+  DOCS_MISSING: (p: { source: string; missing: string }) => ({
+    what: `The application's code (${p.source}) has no documentation: ${p.missing} is not there.`,
+    next: "Choose a branch, tag or commit that has one.",
+  }),
+  DOCS_NEED_CODE: (p: { name: string; image: string }) => ({
+    what: `The instance "${p.name}" runs a ready image (${p.image}): there is no code here whose documentation could be built.`,
+    next: "Build it with an instance whose source is a git repository or a folder: `biomaid-compose init` creates one, and it need not be started.",
+  }),
+  DOCS_FOLDER_TAKEN: (p: { folder: string }) => ({
+    what: `${p.folder} holds something else than documentation that this command wrote. Nothing was changed.`,
+    next: "Name a new or an empty folder with --output, or empty this one.",
+  }),
+  DOCS_FAILED: (p: { format: string; source: string; lines: string[] }) => ({
+    what: `The documentation (${p.format}) of the application's code (${p.source}) could not be built. The last lines of the build are above. Nothing was changed.`,
+    next: "See what they say of the files of docs/ or of the Poetry group doc; another branch, tag or commit may do better.",
+  }),
   ENGINE_DISK_FULL: (p: { folder: string; lines: string[] }) => ({
     what: `The Docker engine has no space left on its disk (${p.folder}). The last lines of what failed are above.`,
     next: "See what takes the space (`docker system df`), make room (`docker builder prune` empties the cache of builds only), then run the same command again: what was already done is kept.",

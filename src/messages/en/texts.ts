@@ -9,6 +9,7 @@ export const steps = {
   pull: (image: string) => `Pulling ${image}`,
   source: (version: string) => `Fetching the application's code (${version})`,
   build: (image: string) => `Building ${image}`,
+  docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
   remove: (name: string) => `Removing the containers of ${name}`,
   removeAll: (name: string) => `Removing the containers and the data of ${name}`,
@@ -134,7 +135,13 @@ export const warnings = {
   foreign:
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  documentationMissing:
+    "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
+  belowMinimum:
+    "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
+  belowRecommended:
+    "This machine has less than the guide recommends for production: 4 cores, 8 GB of memory, 40 GB of disk.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
   certificateExpired: (file: string, date: string) =>
     `The certificate in service has been out of date since ${date}: browsers refuse it. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,
@@ -173,6 +180,11 @@ export const answers = {
   formerKeyForgotten: (name: string) =>
     `The former secret key of ${name} is gone. From the next up on, whoever has not used BiomAid since the rotation has to sign in again, and the links mailed before it are void.`,
   noFormerKey: (name: string) => `${name} has no former secret key: nothing was changed`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `The documentation of ${name} (${version}) is in ${folder}`,
+  docsOpened: (page: string) => `  To read it, open this in a browser: ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  On the network: ${url} (if it is not there yet: \`biomaid-compose up ${name}\`)`,
   noJobs: "No periodic task has run yet.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} is now ${value} in ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

@@ -367,6 +367,22 @@ export const errors = {
     what: `L’image ${p.image} n’a pas pu être construite : le réseau a fait défaut pendant un téléchargement. Les dernières lignes de la construction sont ci-dessus.`,
     next: "Vérifiez le réseau, le proxy (`env | grep -i proxy`) et les miroirs de paquets, puis relancez la même commande : ce qui est construit reste en cache, elle reprendra à cet endroit. Si aucun registre de conteneurs n’est joignable, `bases: packages` dans instance.yaml permet de s’en passer.",
   }),
+  DOCS_MISSING: (p: { source: string; missing: string }) => ({
+    what: `Le code de l’application (${p.source}) n’a pas de documentation : ${p.missing} n’y est pas.`,
+    next: "Choisir une branche, un tag ou un commit qui en a une.",
+  }),
+  DOCS_NEED_CODE: (p: { name: string; image: string }) => ({
+    what: `L’instance « ${p.name} » exécute une image toute faite (${p.image}) : il n’y a pas ici de code dont on puisse construire la documentation.`,
+    next: "La construire avec une instance dont la source est un dépôt git ou un dossier : `biomaid-compose init` la crée, et il n’est pas nécessaire de la démarrer.",
+  }),
+  DOCS_FOLDER_TAKEN: (p: { folder: string }) => ({
+    what: `${p.folder} contient autre chose que de la documentation écrite par cette commande. Rien n’a été modifié.`,
+    next: "Indiquer un dossier nouveau ou vide avec --output, ou vider celui-ci.",
+  }),
+  DOCS_FAILED: (p: { format: string; source: string; lines: string[] }) => ({
+    what: `La documentation (${p.format}) du code de l’application (${p.source}) n’a pas pu être construite. Les dernières lignes de la construction sont affichées ci-dessus. Rien n’a été modifié.`,
+    next: "Voir ce qu’elles disent des fichiers de docs/ ou du groupe doc de Poetry ; une autre branche, un autre tag ou un autre commit peut convenir.",
+  }),
   ENGINE_DISK_FULL: (p: { folder: string; lines: string[] }) => ({
     what: `Le moteur Docker n’a plus de place sur son disque (${p.folder}). Les dernières lignes de ce qui a échoué sont ci-dessus.`,
     next: "Voyez ce qui occupe la place (`docker system df`), libérez-en (`docker builder prune` ne vide que le cache des constructions), puis relancez la même commande : ce qui est déjà fait est conservé.",

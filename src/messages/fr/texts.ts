@@ -10,6 +10,7 @@ export const steps = {
   pull: (image: string) => `Téléchargement de ${image}`,
   source: (version: string) => `Récupération du code de l’application (${version})`,
   build: (image: string) => `Construction de ${image}`,
+  docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
   removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
@@ -138,6 +139,8 @@ export const warnings = {
     "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  documentationMissing:
+    "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
   certificateExpired: (file: string, date: string) =>
     `Le certificat en service est périmé depuis le ${date} : les navigateurs le refusent. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
@@ -145,6 +148,10 @@ export const warnings = {
     `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
   issuerMissing: (file: string, issuer: string) =>
     `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
+  belowMinimum:
+    "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
+  belowRecommended:
+    "Cette machine a moins que ce que le guide recommande pour la production : 4 cœurs, 8 Go de mémoire, 40 Go de disque.",
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 
@@ -183,6 +190,11 @@ export const answers = {
   formerKeyForgotten: (name: string) =>
     `L’ancienne clé secrète de ${name} est oubliée. Dès le prochain up, qui n’a pas utilisé BiomAid depuis le changement devra se reconnecter, et les liens envoyés avant lui sont caducs.`,
   noFormerKey: (name: string) => `${name} n’a pas d’ancienne clé secrète : rien n’a été modifié`,
+  docsBuilt: (name: string, version: string, folder: string) =>
+    `La documentation de ${name} (${version}) est dans ${folder}`,
+  docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
+  docsServed: (name: string, url: string) =>
+    `  Sur le réseau : ${url} (s’il n’y a encore rien : \`biomaid-compose up ${name}\`)`,
   noJobs: "Aucune tâche périodique ne s’est encore exécutée.",
   settingChanged: (setting: string, value: string, file: string) => `${setting} vaut maintenant ${value} dans ${file}`,
   settingRemoved: (setting: string, value: string, file: string) =>

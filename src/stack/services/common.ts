@@ -1,6 +1,7 @@
 import { operatorSecrets } from "../../instance/operator-secrets.ts";
 import type { BindMount, Healthcheck, Service, VolumeMount } from "../compose-file.ts";
 import { PATHS, type StackInput } from "../input.ts";
+import { APPLICATION_MEMORY, WORKER_MEMORY, workerCount } from "../sizing.ts";
 
 /** What every service of the stack has in common: no privilege, nothing to write to, no pull behind the operator's back. */
 export const HARDENED = {
@@ -65,7 +66,6 @@ export function sendingSecrets({ instance }: StackInput): string[] {
   return [...APPLICATION_SECRETS, ...Object.keys(operatorSecrets(instance.settings))];
 }
 
-/** Megabytes: 164 MB per worker were measured on BiomAid 0.15, exports take several times that. */
-export function applicationMemory(input: StackInput): string {
-  return `${512 + 384 * input.instance.settings.application.workers}m`;
+export function applicationMemory({ instance, machine }: StackInput): string {
+  return `${APPLICATION_MEMORY + WORKER_MEMORY * workerCount(instance.settings, machine)}m`;
 }

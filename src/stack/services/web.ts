@@ -20,6 +20,8 @@ export function webService(input: StackInput, labels: Record<string, string>): S
     volumes: [
       folder("./stack/web", PATHS.nginx),
       ...(web.tls === undefined ? [] : [folder("./secrets/tls", PATHS.tls)]),
+      // The folder above the pages, which stays when they are built again.
+      ...(web.documentation ? [folder("./documentation", PATHS.documentation)] : []),
       readOnlyVolume("static", PATHS.static),
       readOnlyVolume("media", PATHS.media),
       // connect() asks for write permission on the socket, not on the mount.

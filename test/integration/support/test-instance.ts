@@ -17,6 +17,7 @@ import { stackInput } from "../../../src/operations/generate.ts";
 import type { Release } from "../../../src/release/release.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
 import { DATABASE } from "../../../src/stack/input.ts";
+import type { Machine } from "../../../src/stack/sizing.ts";
 import { generateStack } from "../../../src/stack/stack.ts";
 import type { Pair } from "../../support/certificates.ts";
 import { type Ended, RunningService } from "./running-service.ts";
@@ -40,6 +41,9 @@ export interface Options {
   application?: InstanceFile["application"];
   web?: InstanceFile["web"];
 }
+
+/** Never asked, where the number of workers is given. */
+const MACHINE: Machine = { cores: 2, memory: 8e9, disk: undefined };
 
 /**
  * An instance for one test: its folder, network, volumes and containers, all from the files that the CLI generates, and
@@ -119,7 +123,7 @@ export class TestInstance implements AsyncDisposable {
   /** Generates the stack again, as `up` does after a change of the instance's files. */
   async generate(): Promise<void> {
     const release: Release = { key: this.releaseKey, version: "test", revision: "", images: this.#images };
-    const files = generateStack(await stackInput(this.instance, release, newLock("test")));
+    const files = generateStack(await stackInput(this.instance, release, newLock("test"), MACHINE));
     for (const [path, text] of files) await this.write(path, path.endsWith("/settings.json") ? this.#own(text) : text);
     this.#compose = parse(files.get("compose.yaml") ?? "") as ComposeFile;
   }

@@ -6,11 +6,13 @@ import { newLock } from "../../../src/instance/lock.ts";
 import { instancePaths } from "../../../src/instance/paths.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import { stackInput } from "../../../src/operations/generate.ts";
-import { appDigest } from "../../../src/stack/stack.ts";
+import { workerCount } from "../../../src/stack/sizing.ts";
+import { appDigest, generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf, temporaryFolder, userErrorOf } from "../support.ts";
 
 const { release } = await fixedInput(instanceOf({ profile: "ci" }));
 const LOCK = newLock("test");
+const MACHINE = { cores: 4, memory: 8e9, disk: undefined };
 
 function instanceIn(home: string, application: InstanceFile["application"] = {}): Instance {
   return toInstance("ci", instancePaths(home, "ci"), { version: 1, profile: "ci", application });
@@ -19,12 +21,24 @@ function instanceIn(home: string, application: InstanceFile["application"] = {})
 describe("the generation of the app service", () => {
   test("starts at 1, stays while nothing changes, and goes up by one when something does", async () => {
     await using home = await temporaryFolder();
-    const first = await stackInput(instanceIn(home.path), release, LOCK);
+    const first = await stackInput(instanceIn(home.path), release, LOCK, MACHINE);
     expect(first.generation).toBe(1);
     const lock = { ...LOCK, app: { digest: appDigest(first), generation: 4 } };
-    expect((await stackInput(instanceIn(home.path), release, lock)).generation).toBe(4);
-    expect((await stackInput(instanceIn(home.path, { workers: 3 }), release, lock)).generation).toBe(5);
+    expect((await stackInput(instanceIn(home.path), release, lock, MACHINE)).generation).toBe(4);
+    expect((await stackInput(instanceIn(home.path, { workers: 3 }), release, lock, MACHINE)).generation).toBe(5);
   });
+});
+
+test("as many workers as the machine is good for, where the settings say auto", async () => {
+  await using home = await temporaryFolder();
+  const own = instanceIn(home.path, { workers: "auto" });
+  const workers = (cores: number, memory: number) => workerCount(own.settings, { cores, memory, disk: undefined });
+  expect(workers(1, 2e9), "the guide's minimum").toBe(2);
+  expect(workers(4, 8e9), "what the guide recommends").toBe(9);
+  expect(workers(16, 8e9), "memory for fewer than its cores").toBe(11);
+  expect(workers(64, 512e9), "never more than a worker count that is allowed").toBe(64);
+  const file = generateStack(await stackInput(own, release, LOCK, MACHINE)).get("stack/app/settings.json") ?? "";
+  expect(JSON.parse(file).workers).toBe(9);
 });
 
 describe("the operator's folders", () => {
@@ -33,7 +47,7 @@ describe("the operator's folders", () => {
     const own = instanceIn(home.path, { local: "./local" });
     await mkdir(own.paths.local, { recursive: true });
     await mkdir(own.paths.settings);
-    const folders = async () => (await stackInput(own, release, LOCK)).folders;
+    const folders = async () => (await stackInput(own, release, LOCK, MACHINE)).folders;
     const before = await folders();
     expect(before).toEqual({ local: expect.any(String), settings: expect.any(String) });
     await writeFile(join(own.paths.local, "config.toml"), "x = 1\n");
@@ -48,23 +62,26 @@ describe("the operator's folders", () => {
     const own = instanceIn(home.path, { local: "./local" });
     await mkdir(join(own.paths.local, ".git"), { recursive: true });
     await mkdir(join(own.paths.local, "jobs", "__pycache__"), { recursive: true });
-    const before = (await stackInput(own, release, LOCK)).folders.local;
+    const before = (await stackInput(own, release, LOCK, MACHINE)).folders.local;
     await writeFile(join(own.paths.local, ".git", "index"), "x");
     await writeFile(join(own.paths.local, "jobs", "__pycache__", "x.pyc"), "x");
-    expect((await stackInput(own, release, LOCK)).folders.local).toBe(before);
+    expect((await stackInput(own, release, LOCK, MACHINE)).folders.local).toBe(before);
   });
 
   test("are not looked for unless asked for: a ./local folder means nothing to local_biomaid", async () => {
     await using home = await temporaryFolder();
     const instance = instanceIn(home.path);
     await mkdir(instance.paths.local, { recursive: true });
-    expect((await stackInput(instance, release, LOCK)).folders).toEqual({ local: undefined, settings: undefined });
+    expect((await stackInput(instance, release, LOCK, MACHINE)).folders).toEqual({
+      local: undefined,
+      settings: undefined,
+    });
   });
 
   test("must be there when asked for", async () => {
     await using home = await temporaryFolder();
     const own = instanceIn(home.path, { local: "./local" });
-    const error = await userErrorOf(() => stackInput(own, release, LOCK));
+    const error = await userErrorOf(() => stackInput(own, release, LOCK, MACHINE));
     expect([error.code, error.parameters]).toEqual([
       "LOCAL_MISSING",
       { folder: own.paths.local, path: own.paths.file },

@@ -1,8 +1,12 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { toInstance } from "../../../src/instance/instance.ts";
 import { newLock } from "../../../src/instance/lock.ts";
+import { instancePaths } from "../../../src/instance/paths.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import { instanceAddress, instanceUrl } from "../../../src/operations/instance-address.ts";
-import { instanceOf } from "../support.ts";
+import { instanceOf, temporaryFolder } from "../support.ts";
 
 const TLS = { certificate: "certificate.pem", key: "key.pem" };
 
@@ -36,4 +40,20 @@ test("the demo logins are given with the fixtures that hold them, and a warning 
   });
   const once = await instanceAddress(instanceOf({ profile: "production" }), { ...lock, fixtures: ["tests_db"] });
   expect(once.warnings).toEqual(["demoPublished"]);
+});
+
+test("documentation that is served, but not built, is warned of", async () => {
+  await using home = await temporaryFolder();
+  const warnings = async (documentation: boolean): Promise<string[]> => {
+    const file = { version: 1, profile: "production", web: { documentation } } as const;
+    const instance = toInstance("production", instancePaths(home.path, "production"), file);
+    return (await instanceAddress(instance, newLock("test"))).warnings;
+  };
+  expect(await warnings(true)).toEqual(["documentationMissing"]);
+  expect(await warnings(false)).toEqual([]);
+  const pages = join(home.path, "production", "documentation", "html");
+  await mkdir(pages, { recursive: true });
+  expect(await warnings(true)).toEqual(["documentationMissing"]);
+  await writeFile(join(pages, "index.html"), "");
+  expect(await warnings(true)).toEqual([]);
 });

@@ -53,6 +53,7 @@ const STACKS: [string, StackInput][] = [
   )),
   ["own folders", { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } }],
   ["HTTPS", withSettings({ web: { tls: TLS } })],
+  ["documentation", withSettings({ web: { documentation: true } })],
   [
     "HTTPS with all that belongs to it, behind proxies",
     withSettings({ web: { tls: { ...TLS, redirect_port: 80, hsts: 1 }, trusted_proxies: ["2001:db8::/32", "host"] } }),
@@ -90,7 +91,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
   test.each(SERVICES)("mounts for %s only what is generated, read-only, and volumes", (name) => {
     const allowed = ["./stack/app", "./stack/web", "./local", "./settings.d"];
     // The key is for web alone.
-    if (name === "web") allowed.push("./secrets/tls");
+    if (name === "web") allowed.push("./secrets/tls", "./documentation");
     for (const mount of serviceOf(input, name).volumes ?? []) {
       if (mount.type === "bind") {
         expect(allowed).toContain(mount.source);
@@ -208,6 +209,7 @@ describe("the label of a service's inputs changes when, and only when, what it m
     ["the bases", BASE, withSettings({ bases: "packages" }), []],
     ["HTTPS", BASE, withSettings({ web: { tls: TLS } }), ["init", "app", "web", "cron"]],
     ["other files for HTTPS", withSettings({ web: { tls: TLS } }), withSettings({ web: { tls: OTHER_FILES } }), []],
+    ["documentation", BASE, withSettings({ web: { documentation: true } }), ["web"]],
     ["a proxy", BASE, withSettings({ web: { trusted_proxies: ["192.0.2.1"] } }), ["web"]],
     ["the address of a proxy", BASE, withSettings({ web: { url: "https://a.example.org" } }), ["init", "app", "cron"]],
     ["a page", BASE, { ...BASE, templates }, ["web"]],
@@ -226,6 +228,13 @@ describe("the label of a service's inputs changes when, and only when, what it m
     expect(SERVICES.filter((name) => label(before, name) !== label(after, name))).toEqual(changed);
     expect(SERVICES.filter((name) => mountedOf(before, name) !== mountedOf(after, name))).toEqual(changed);
   });
+});
+
+test("a documentation folder that was made anew makes web anew, which has the former one mounted", () => {
+  const served = { ...withSettings({ web: { documentation: true } }), documentation: "1" };
+  const label = (input: StackInput, name: string): string | undefined => serviceOf(input, name).labels[LABELS.inputs];
+  const anew = { ...served, documentation: "2" };
+  expect(SERVICES.filter((name) => label(served, name) !== label(anew, name))).toEqual(["web"]);
 });
 
 describe("what the app service is made of", () => {
