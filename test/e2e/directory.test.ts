@@ -14,6 +14,8 @@ import { signedIn, signIn } from "../support/sign-in.ts";
 import { application } from "../support/source.ts";
 
 const PASSWORD = "d1rectory-of-the-tests";
+/** Milliseconds: several times what a sign-in takes on a busy machine, and a small part of what a request may take. */
+const PATIENCE = 10_000;
 const PEOPLE: Person[] = [
   { uid: "claire", password: PASSWORD, givenName: "Claire", sn: "Élan", mail: "claire@chu.example" },
   { uid: "root", password: PASSWORD, mail: "root@elsewhere.example" },
@@ -111,13 +113,11 @@ describe("a directory", () => {
     expect((await ldapTest(["--user", "ROOT"], 1)).stderr).toContain("[LDAP_USER_LOCAL]");
   });
 
-  test.each(["*", "cl*", "claire)(uid=*", "*)(objectClass=*", "claire)(|(uid=*", "\\63laire"])(
-    "takes the login %s for nobody's",
-    async (login) => {
-      expect(await signIn(instance, login, PASSWORD)).toBeUndefined();
-      expect((await ldapTest(["--user", login], 1)).stderr).toContain("[LDAP_USER_NOT_FOUND]");
-    },
-  );
+  test("takes a login that is a piece of a filter for nobody's", async () => {
+    for (const login of ["*", "cl*", "claire)(uid=*", "*)(objectClass=*", "claire)(|(uid=*", "\\63laire"])
+      expect(await signIn(instance, login, PASSWORD), login).toBeUndefined();
+    expect((await ldapTest(["--user", "claire)(uid=*"], 1)).stderr).toContain("[LDAP_USER_NOT_FOUND]");
+  });
 
   test("takes no empty password, which servers take for nobody's", async () => {
     expect(await signIn(instance, "claire", "")).toBeUndefined();
@@ -169,9 +169,9 @@ describe("a directory", () => {
     try {
       const start = Date.now();
       expect(await signIn(instance, local.username, local.password)).toBeDefined();
-      expect(Date.now() - start).toBeLessThan(2000);
+      expect(Date.now() - start).toBeLessThan(PATIENCE);
       expect(await signIn(instance, "claire", PASSWORD)).toBeUndefined();
-      expect(Date.now() - start).toBeLessThan(8000);
+      expect(Date.now() - start).toBeLessThan(2 * PATIENCE);
       const { stderr } = await ldapTest([], 1);
       expect(stderr).toContain("[LDAP_UNREACHABLE]");
     } finally {
@@ -181,11 +181,9 @@ describe("a directory", () => {
   });
 
   describe("with settings that do not work", () => {
-    /** What `ldap test` says, in both languages, where the containers have these settings, without a new start of app. */
+    /** What `ldap test` says where the containers have these settings, without a new start of app. */
     async function refusal(settings: object, code: string, options: string[] = []): Promise<string> {
       await apply({ ...good, ...settings });
-      const french = await ldapTest([...options, "--lang", "fr"], 1);
-      expect(french.stderr).toContain(`[${code}]`);
       const { stderr } = await ldapTest(options, 1);
       expect(stderr).toContain(`[${code}]`);
       expect(stderr).not.toContain(READER.password);
