@@ -15,6 +15,7 @@ interface Node {
   properties?: Record<string, Node>;
   required?: string[];
   items?: Node;
+  additionalProperties?: Node | boolean;
   anyOf?: Node[];
   enum?: unknown[];
   const?: unknown;
@@ -38,6 +39,7 @@ const WORDS = {
     block: "a CIDR block",
     number: (from: number, to: number) => `a whole number from ${from} to ${to}`,
     list: (what: string) => `a list: ${what}`,
+    named: (what: string) => `names, each with ${what}`,
     group: (keys: string) => `a group of ${keys}`,
   },
   fr: {
@@ -54,6 +56,7 @@ const WORDS = {
     block: "un bloc CIDR",
     number: (from: number, to: number) => `un nombre entier de ${from} à ${to}`,
     list: (what: string) => `une liste : ${what}`,
+    named: (what: string) => `des noms, chacun avec ${what}`,
     group: (keys: string) => `un groupe de ${keys}`,
   },
 };
@@ -113,6 +116,7 @@ function allowed(node: Node, words: (typeof WORDS)[Language]): string {
         .map((key) => `\`${key}\``)
         .join(", "),
     );
+  if (typeof node.additionalProperties === "object") return words.named(allowed(node.additionalProperties, words));
   return words.text;
 }
 

@@ -6,6 +6,7 @@ export interface Target {
   requests: number;
   /** Connections at a time, kept open. */
   clients: number;
+  headers?: Record<string, string>;
   /** PID of a process in whose network namespace 127.0.0.1 is meant; the host's without. */
   namespace?: string;
 }
@@ -19,7 +20,10 @@ const LIMIT_MS = 120_000;
  * @returns requests per second
  * @throws Error when an answer is none or not a 2xx
  */
-export async function load(bench: Bench, { port, path, requests, clients, namespace }: Target): Promise<number> {
+export async function load(
+  bench: Bench,
+  { port, path, requests, clients, headers = {}, namespace }: Target,
+): Promise<number> {
   const ab = [
     "ab",
     "-q",
@@ -27,6 +31,7 @@ export async function load(bench: Bench, { port, path, requests, clients, namesp
     // The length of an answer may vary.
     "-l",
     ...["-n", String(requests), "-c", String(clients), "-s", "60", "-H", "Host: localhost"],
+    ...Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
     `http://127.0.0.1:${port}${path}`,
   ];
   const [program = "", ...args] = namespace === undefined ? ab : ["nsenter", `--net=/proc/${namespace}/ns/net`, ...ab];

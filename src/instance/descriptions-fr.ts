@@ -24,6 +24,10 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "application.admins.name": "Nom",
   "application.admins.email": "Adresse de courriel",
   "application.outgoing": "Si l’application peut ouvrir des connexions vers d’autres machines (messagerie, annuaire)",
+  "application.paths":
+    "Dossiers de cette machine d’où des tables sont importées, sous les noms que leur donne le dossier local",
+  "application.attachment_roots":
+    "Dossiers de cette machine dont les fichiers sont des pièces jointes, sous les noms que leur donne l’application",
   web: "Ce que le réseau voit de l’instance",
   "web.hosts": "Noms sous lesquels on accède à l’instance ; le premier figure dans les courriels",
   "web.address": "Adresse de cette machine où le port web est publié",
@@ -43,6 +47,9 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Servir à tous, sous /documentation/, la documentation HTML construite par `biomaid-compose docs`",
   "web.publish_demo":
     "Accepter qu’une instance dont les mots de passe sont publics soit publiée ailleurs que sur la machine elle-même",
+  media: "Fichiers déposés",
+  "media.access":
+    "À qui sont envoyés les fichiers déposés et les pièces jointes : signed-in (personnes connectées) ou public (quiconque a l’URL)",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",
   "mail.host": "Le serveur SMTP",
   "mail.port": "Son port ; par défaut 25, 587 (starttls) ou 465 (tls)",

@@ -56,6 +56,7 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     source: absolute(file.source ?? defaults.source, paths.folder),
     application: overlay(defaults.application, file.application),
     web: webSettings(defaults.web, file.web, paths.folder),
+    media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
     ...(file.ldap === undefined ? {} : { ldap: withLdapDefaults(file.ldap) }),
     ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),

@@ -9,5 +9,7 @@ export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as c
 
 export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
 
+export const MEDIA_ACCESS = ["signed-in", "public"] as const;
+
 /** A Compose project is `biomaid-<name>`; the length keeps the names of its networks and volumes readable. */
 export const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,30}$/;

@@ -18,6 +18,8 @@ const APPLICATION: Settings["application"] = {
   log_level: "INFO",
   admins: [],
   outgoing: false,
+  paths: {},
+  attachment_roots: {},
 };
 
 const WEB: Settings["web"] = {
@@ -30,6 +32,8 @@ const WEB: Settings["web"] = {
   documentation: false,
   publish_demo: false,
 };
+
+const MEDIA: Settings["media"] = { access: "signed-in" };
 
 /** 443 is the port of https (RFC 9110, 4.2.2), 8443 its neighbour by custom. */
 const HTTPS_PORTS: Readonly<Record<number, number>> = { 80: 443, 8080: 8443 };
@@ -45,6 +49,7 @@ export const PROFILES: Record<ProfileName, Settings> = {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    media: MEDIA,
     bases: "auto",
   },
   production: {
@@ -52,12 +57,14 @@ export const PROFILES: Record<ProfileName, Settings> = {
     // The guide, 1.2.2.9: two workers do for tests and demos, production wants four.
     application: { ...APPLICATION, workers: 4, outgoing: true },
     web: { ...WEB, address: "0.0.0.0", port: 80 },
+    media: MEDIA,
     bases: "registry",
   },
   ci: {
     source: STABLE,
     application: { ...APPLICATION, fixtures: ["tests_db"] },
     web: WEB,
+    media: MEDIA,
     bases: "auto",
   },
 };

@@ -5,6 +5,7 @@ import { application } from "./settings/application.ts";
 import { gmao } from "./settings/gmao.ts";
 import { type LdapSettings, ldap } from "./settings/ldap.ts";
 import { mail } from "./settings/mail.ts";
+import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
 import { web } from "./settings/web.ts";
 
@@ -20,6 +21,7 @@ export const settingsSchema = z.strictObject({
   source,
   application,
   web,
+  media,
   mail: mail.optional(),
   gmao: gmao.optional(),
   bases,
@@ -42,6 +44,7 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe("What the network sees of the instance"),
+  media: media.partial().optional().describe("Uploaded files"),
   mail: mail.optional(),
   ldap: ldap.optional(),
   gmao: gmao.optional(),

@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
+import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
@@ -52,6 +53,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
     await requireReadableFolders(instance);
+    await requireHostFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
     const lock = await prepareSecrets(instance, before, volumes);

@@ -51,6 +51,8 @@ export const PATHS = {
   stack: "/etc/biomaid/stack",
   local: "/etc/biomaid/local",
   settings: "/etc/biomaid/settings.d",
+  imports: "/srv/biomaid/imports",
+  attachments: "/srv/biomaid/attachments",
   media: "/srv/biomaid/media",
   static: "/srv/biomaid/static",
   log: "/srv/biomaid/log",

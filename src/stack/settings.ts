@@ -1,7 +1,8 @@
+import { stringify } from "smol-toml";
 import { digestOf } from "../files/digest.ts";
-import { acceptedHosts, publicUrl } from "../instance/instance.ts";
+import { acceptedHosts, type Instance, publicUrl } from "../instance/instance.ts";
 import { GMAO_SECRET, LDAP_SECRET, MAIL_SECRET } from "../instance/operator-secrets.ts";
-import { DATABASE, type StackInput } from "./input.ts";
+import { DATABASE, PATHS, type StackInput } from "./input.ts";
 import { workerCount } from "./sizing.ts";
 
 /**
@@ -10,7 +11,7 @@ import { workerCount } from "./sizing.ts";
  */
 export function applicationSettings(input: StackInput): string {
   const { name, settings } = input.instance;
-  const { application, web } = settings;
+  const { application, web, media } = settings;
   const url = publicUrl(input.instance);
   const own = input.folders.local !== undefined;
   const content = {
@@ -25,8 +26,7 @@ export function applicationSettings(input: StackInput): string {
     debug: application.debug,
     language: application.language,
     time_zone: application.time_zone,
-    // Browsers send a cookie to every port of a host: two instances on one host must not share a name.
-    session_cookie_name: `sessionid_${name.replaceAll("-", "_")}`,
+    session_cookie_name: sessionCookie(input.instance),
     database: { host: "db", port: 5432, ...DATABASE },
     fixtures: application.fixtures,
     workers: workerCount(settings, input.machine),
@@ -34,9 +34,39 @@ export function applicationSettings(input: StackInput): string {
     admins: application.admins.map(({ name, email }) => [name, email]),
   };
   const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
-  // What other machines the application talks to is nothing that init has to run again for.
-  const others = { mail: mailSettings(input), ldap: ldapSettings(input), gmao: gmaoSettings(input) };
+  // These are nothing that init has to run again for.
+  const others = {
+    mail: mailSettings(input),
+    ldap: ldapSettings(input),
+    gmao: gmaoSettings(input),
+    media_access: media.access,
+    import_paths: application.paths,
+    attachment_roots: application.attachment_roots,
+  };
   return `${JSON.stringify({ ...content, inputs, ...others }, null, 2)}\n`;
+}
+
+/** Browsers send a cookie to every port of a host: two instances on one host must not share a name. */
+export function sessionCookie({ name }: Instance): string {
+  return `sessionid_${name.replaceAll("-", "_")}`;
+}
+
+/**
+ * stack/app/instance_config.toml, which upstream merges last into its configuration (common/configuration.py); undefined
+ * where there is nothing to say in it.
+ */
+export function instanceConfiguration({ instance }: Pick<StackInput, "instance">): string | undefined {
+  const { paths, attachment_roots } = instance.settings.application;
+  // extable puts the names of files right behind the path (extable/engines.py).
+  const tables = Object.entries({
+    paths: insideContainers(paths, `${PATHS.imports}/`, "/"),
+    attachment_roots: insideContainers(attachment_roots, `${PATHS.attachments}/`, ""),
+  }).filter(([, table]) => Object.keys(table).length > 0);
+  return tables.length === 0 ? undefined : stringify(Object.fromEntries(tables));
+}
+
+function insideContainers(folders: Record<string, string>, before: string, after: string): Record<string, string> {
+  return Object.fromEntries(Object.keys(folders).map((name) => [name, `${before}${name}${after}`]));
 }
 
 /** What the application has to know to send mails; null when they only go to the log. */

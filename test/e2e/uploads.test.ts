@@ -66,11 +66,23 @@ describe("a signed-in user's files", () => {
 
   test("an upload is served from /media, and its type is not guessed", async () => {
     const path = await upload(instance, page, "noté.txt", "<b>Bonjour</b>\n");
-    const answer = await instance.get(encodeURI(decodeURI(path)));
-    expect(answer.status).toBe(200);
+    const answer = await page.request.get(instance.url + encodeURI(decodeURI(path)));
+    expect(answer.status()).toBe(200);
     expect(await answer.text()).toBe("<b>Bonjour</b>\n");
-    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
-    expect(answer.headers.get("content-type")).toMatch(/^text\/plain/);
+    expect(answer.headers()["x-content-type-options"]).toBe("nosniff");
+    expect(answer.headers()["content-type"]).toMatch(/^text\/plain/);
+  });
+
+  test("who is not signed in is led to sign in first", async () => {
+    const path = await upload(instance, page, "plan.txt", "Plan\n");
+    expect((await instance.get(path)).status).toBe(403);
+    await using anonymous = await browser.newContext();
+    const stranger = await anonymous.newPage();
+    await stranger.goto(instance.url + path);
+    await stranger.locator(SIGN_IN_FORM).waitFor();
+    await signIn(stranger, instance.url, application.superuser);
+    const answer = await stranger.goto(instance.url + path);
+    expect([answer?.status(), await answer?.text()]).toEqual([200, "Plan\n"]);
   });
 
   const XHTML = 'xmlns="http://www.w3.org/1999/xhtml"';
@@ -120,9 +132,9 @@ describe("a signed-in user's files", () => {
       await page.locator('input[name="file"]').setInputFiles(await fileOf(99));
       await page.locator('button[type="submit"]').click();
       await page.locator("#documents a").filter({ hasText: "99.bin" }).waitFor();
-      const answer = await instance.get("/media/99.bin", { method: "HEAD" });
-      expect(answer.status).toBe(200);
-      expect(Number(answer.headers.get("content-length"))).toBe(99 * MEGABYTE);
+      const answer = await page.request.head(`${instance.url}/media/99.bin`);
+      expect(answer.status()).toBe(200);
+      expect(Number(answer.headers()["content-length"])).toBe(99 * MEGABYTE);
     });
   }
 

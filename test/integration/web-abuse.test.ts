@@ -31,7 +31,7 @@ let app: RunningService;
 let port: number;
 
 beforeAll(async () => {
-  instance = await TestInstance.create({ application: { workers: 2 } });
+  instance = await TestInstance.create({ application: { workers: 2 }, media: { access: "public" } });
   await instance.configure("50-witness.py", WITNESS);
   await instance.start("db");
   await instance.succeed();
@@ -211,7 +211,7 @@ describe("a flood of attempts to sign in", () => {
 });
 
 test("another instance's files are not served", async () => {
-  await using other = await TestInstance.create({ beside: instance });
+  await using other = await TestInstance.create({ beside: instance, media: { access: "public" } });
   await app.read("sh", "-c", "echo mine >/srv/biomaid/media/mine.txt");
   const otherWeb = await other.start("web");
   const otherPort = await otherWeb.port(8080);

@@ -123,6 +123,13 @@ describe("a proxy that is named by its address", () => {
     expect(statuses).toEqual([400]);
   });
 
+  test("has sessions asked for under the name that its client typed", async () => {
+    const Cookie = cookies(await signIn(await web.port(8080), "root", "introuvable"));
+    const headers = { Host: "10.0.0.1", "X-Forwarded-Host": "biomaid.example.org" };
+    expect((await from(proxy, { path: "/media/none", headers: { ...headers, Cookie } })).statuses).toEqual([404]);
+    expect((await from(proxy, { path: "/media/none", headers })).statuses).toEqual([403]);
+  });
+
   test("is the only one that is believed", async () => {
     const seen = await seenFrom(stranger, FORWARDED);
     expect(seen).toMatchObject(NOT_BELIEVED);

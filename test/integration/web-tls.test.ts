@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority, type Pair } from "../support/certificates.ts";
 import { ECHO } from "./support/echo.ts";
-import { AGENT, type Asked, ask, FORM, signIn } from "./support/http.ts";
+import { AGENT, type Asked, ask, cookies, FORM, signIn } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 
@@ -162,6 +162,14 @@ describe("with the application", () => {
     const { text } = await get("/echo", { headers });
     expect(JSON.parse(text)).toMatchObject({ secure: true, host: "localhost:8443", HTTP_X_FORWARDED_PROTO: "https" });
     expect(text).not.toContain("evil.example");
+  });
+
+  test("an upload is sent to who is signed in", async () => {
+    const Cookie = cookies(
+      await signIn(port, "root", "introuvable", { tls: true, headers: { Origin: "https://localhost" } }),
+    );
+    expect(await get("/media/mine.txt", { headers: { Cookie } })).toMatchObject({ status: 200, text: "mine\n" });
+    expect((await get("/media/mine.txt")).status).toBe(403);
   });
 
   test("a form is taken from this origin only, and the cookies are for HTTPS only", async () => {

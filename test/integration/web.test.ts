@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ECHO } from "./support/echo.ts";
-import { AGENT, type Asked, ask } from "./support/http.ts";
+import { AGENT, type Asked, ask, cookies, signIn } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 import { expectUnprivileged } from "./support/unprivileged.ts";
@@ -138,16 +138,17 @@ describe("with the application", () => {
   });
 
   test("an uploaded file is sent so that no browser runs it as a page of ours", async () => {
-    const page = await get("/media/page.html");
+    const headers = { Cookie: cookies(await signIn(port, "root", "introuvable")) };
+    const page = await get("/media/page.html", { headers });
     expect(page).toMatchObject({ status: 200, headers: { "x-content-type-options": "nosniff" } });
     expect(page.headers["content-security-policy"]).toMatch(/default-src 'none'.*sandbox/);
     expect(page.headers["cache-control"]).toMatch(/private/);
 
-    const pdf = await get("/media/plan.pdf");
+    const pdf = await get("/media/plan.pdf", { headers });
     expect(pdf).toMatchObject({ status: 200, headers: { "content-type": "application/pdf" } });
     expect(pdf.headers, "a PDF is not shown in a sandbox").not.toHaveProperty("content-security-policy");
     expect(pdf.headers["x-content-type-options"]).toBe("nosniff");
-    expect((await get("/media/absent.txt")).headers["x-content-type-options"]).toBe("nosniff");
+    expect((await get("/media/absent.txt", { headers })).headers["x-content-type-options"]).toBe("nosniff");
   });
 
   test("static files are compressed, and not sent again when they have not changed", async () => {

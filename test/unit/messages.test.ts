@@ -51,6 +51,7 @@ const SAMPLES: Record<string, unknown> = {
   project: "biomaid-NAME",
   ref: "REF",
   rule: "oneSource",
+  secrets: "/srv/secrets",
   server: "mail.example.org:587",
   service: "SERVICE",
   services: ["SERVICE-1", "SERVICE-2"],

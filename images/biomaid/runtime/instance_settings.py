@@ -14,6 +14,10 @@ from biomaid_runtime import gmao_settings as _gmao_settings
 from biomaid_runtime import operator_folder as _operator_folder
 from biomaid_runtime import paths as _paths
 
+_ACCESS = "biomaid_runtime.access.Access"
+# Behind it the user is known, and nothing else of the application has run.
+_AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
+
 
 class SettingsError(Exception):
     """Never an ImportError: upstream takes a ModuleNotFoundError for "there is no instance_settings" and goes on."""
@@ -131,6 +135,21 @@ def _from_the_operator(values: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in namespace.items() if name.isupper()}
 
 
+def _with_access(values: dict[str, object]) -> dict[str, object]:
+    """Whatever settings.d has made of them: an attachment that goes to everybody would be noticed by nobody."""
+    config = _configuration.load()
+    if config.media_access == "signed-in" and values["SESSION_COOKIE_NAME"] != config.session_cookie_name:
+        raise _complain(
+            "biomaid: settings.d changes SESSION_COOKIE_NAME, by which the web server knows who is signed in; take it "
+            "out, or set media.access to public\n"
+            "biomaid: settings.d modifie SESSION_COOKIE_NAME, par lequel le serveur web reconnaît les utilisateurs "
+            "connectés ; le retirer, ou donner à media.access la valeur public"
+        )
+    others = [name for name in values["MIDDLEWARE"] if name != _ACCESS]  # type: ignore[attr-defined]
+    place = others.index(_AUTHENTICATION) + 1 if _AUTHENTICATION in others else len(others)
+    return {**values, "MIDDLEWARE": [*others[:place], _ACCESS, *others[place:]]}
+
+
 def _line(error: Exception, file: Path) -> int:
     if isinstance(error, SyntaxError) and error.filename == str(file):
         return error.lineno or 0
@@ -139,7 +158,7 @@ def _line(error: Exception, file: Path) -> int:
 
 
 try:
-    globals().update(_from_the_operator(_from_the_instance()))
+    globals().update(_with_access(_from_the_operator(_from_the_instance())))
 except SettingsError:
     raise
 except Exception as _error:

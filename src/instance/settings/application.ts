@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LOG_LEVELS } from "../names.ts";
-import { EMAIL, name } from "./patterns.ts";
+import { EMAIL, hostFolder, name } from "./patterns.ts";
 
 export const application = z.strictObject({
   local: z
@@ -33,4 +33,10 @@ export const application = z.strictObject({
     )
     .describe("Who is sent a mail when a request fails; Django's ADMINS"),
   outgoing: z.boolean().describe("Whether the application may open connections to other machines (mail, directory)"),
+  paths: z
+    .record(name, hostFolder)
+    .describe("Folders of this machine that tables are read from, by the names that the local folder gives them"),
+  attachment_roots: z
+    .record(name, hostFolder)
+    .describe("Folders of this machine whose files are attachments, by the names that the application gives them"),
 });

@@ -1,9 +1,25 @@
+import { normalize } from "node:path/posix";
 import { z } from "zod";
 
 /** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
 export const FOLDER = /^\P{Cc}*$/u;
 
 export const path = z.string().min(1).regex(FOLDER);
+
+/** Kernel interfaces and sockets, the engine's own among them: nothing that an application has files in. */
+const NOT_FOR_FILES = /^\/(proc|sys|dev|run|var\/run)(\/|$)/;
+
+const HOST_FOLDER = /^\/[^/\p{Cc}]\P{Cc}*$/u;
+
+/** A folder of this machine that containers are given. */
+export const hostFolder = z
+  .string()
+  .refine(isHostFolder, { params: { rule: "hostFolder" } })
+  .meta({ pattern: HOST_FOLDER.source });
+
+function isHostFolder(path: string): boolean {
+  return HOST_FOLDER.test(path) && normalize(path) === path && !path.endsWith("/") && !NOT_FOR_FILES.test(path);
+}
 
 /** The name of a file, never of a way to one. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;

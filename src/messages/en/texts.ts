@@ -104,6 +104,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
     'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
+  hostFolder:
+    "must be the path of a folder from the root of this machine, without . or .. and no slash at its end; not below /proc, /sys, /dev or /run",
   everyoneTrusted: "would have everybody believed; name the proxies' own addresses",
 };
 

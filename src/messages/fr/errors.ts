@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../instance/diagnostics.ts";
 import type { PortTaken } from "../en/errors.ts";
+import { shellWord } from "../shell-word.ts";
 
 // The spaces before : ? ! ; and inside « » are no-break spaces (U+00A0, and the narrow U+202F), except in commands.
 
@@ -101,6 +102,18 @@ export const errors = {
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
     next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+  }),
+  HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
+    what: `${p.folder}, que désigne ${p.setting}, n’est pas un dossier de cette machine. Rien n’a été démarré.`,
+    next: `Créez-le, montez le partage qu’il représente, ou corrigez ${p.path}.`,
+  }),
+  HOST_FOLDER_CLOSED: (p: { setting: string; folder: string }) => ({
+    what: `${p.folder}, que désigne ${p.setting}, est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
+  }),
+  HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
+    what: `${p.setting} ne peut pas être ${p.folder} : l’application pourrait lire ${p.secrets}. Rien n’a été démarré.`,
+    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers.`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `Le fichier de mot de passe ${p.file} est absent.`,

@@ -107,6 +107,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
     "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
+  hostFolder:
+    "doit être le chemin d’un dossier depuis la racine de cette machine, sans . ni .. ni barre oblique finale ; pas sous /proc, /sys, /dev ou /run",
   everyoneTrusted: "ferait croire tout le monde ; indiquez les adresses des proxys eux-mêmes",
 };
 

@@ -44,7 +44,13 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
   ];
   if (input.folders.local !== undefined) mounts.push(folder("./local", PATHS.local));
   if (input.folders.settings !== undefined) mounts.push(folder("./settings.d", PATHS.settings));
-  return mounts;
+  const { paths, attachment_roots } = input.instance.settings.application;
+  return [...mounts, ...hostFolders(paths, PATHS.imports), ...hostFolders(attachment_roots, PATHS.attachments)];
+}
+
+function hostFolders(folders: Record<string, string>, target: string): BindMount[] {
+  // Compose takes `$` for the beginning of a variable's name.
+  return Object.entries(folders).map(([name, path]) => folder(path.replaceAll("$", "$$$$"), `${target}/${name}`));
 }
 
 export function applicationEnvironment(input: StackInput): Record<string, string> {

@@ -135,7 +135,7 @@ async function mixture(): Promise<Kind[]> {
     redirect: get("redirect", "/", 302),
     stylesheet: get("static file", stylesheet, 200),
     unchanged: get("static file, not modified", stylesheet, 304, { "if-none-match": etag }),
-    missing: get("media file that is not there", "/media/none.pdf", 404),
+    missing: get("media file of others", "/media/none.pdf", 403),
     private: get("page behind the sign-in", "/geqip-chuap/common/api/settings/", 302),
   };
   const others = application.isSample ? await sampleKinds() : [refusedUpload()];

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type Dockerode from "dockerode";
 import {
   GenericContainer,
@@ -95,7 +95,10 @@ function mounts(service: Service, place: Place): Dockerode.MountConfig {
   }));
   const others = (service.volumes ?? []).map((mount) => ({
     Type: mount.type,
-    Source: mount.type === "bind" ? join(place.folder, mount.source) : volumeName(place, mount.source),
+    Source:
+      mount.type === "bind"
+        ? resolve(place.folder, mount.source.replaceAll("$$", "$"))
+        : volumeName(place, mount.source),
     Target: mount.target,
     ReadOnly: mount.read_only ?? false,
   }));

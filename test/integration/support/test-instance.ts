@@ -40,6 +40,7 @@ export interface Options {
   before?: (folder: string) => Promise<void>;
   application?: InstanceFile["application"];
   web?: InstanceFile["web"];
+  media?: InstanceFile["media"];
 }
 
 /** Never asked, where the number of workers is given. */
@@ -72,6 +73,7 @@ export class TestInstance implements AsyncDisposable {
       source: { sample: true },
       ...(options.application ? { application: options.application } : {}),
       ...(options.web ? { web: options.web } : {}),
+      ...(options.media ? { media: options.media } : {}),
     });
     await options.before?.(instance.paths.folder);
     await ensureSecrets(instance.paths.secrets);

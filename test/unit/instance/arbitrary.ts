@@ -8,6 +8,8 @@ interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
+  propertyNames?: Schema;
+  additionalProperties?: Schema | boolean;
   anyOf?: Schema[];
   const?: unknown;
   enum?: unknown[];
@@ -30,6 +32,11 @@ function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
     const values = Object.entries(schema.properties).map(([key, value]) => [key, valuesOf(value)] as const);
     return fc.record(Object.fromEntries(values), { requiredKeys: schema.required ?? [], noNullPrototype: true });
   }
+  if (schema.propertyNames !== undefined && typeof schema.additionalProperties === "object")
+    return fc.dictionary(textsOf(schema.propertyNames.pattern ?? "", 1), valuesOf(schema.additionalProperties), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    });
   if (schema.type === "array" && schema.items !== undefined)
     return fc.array(valuesOf(schema.items), { minLength: schema.minItems ?? 0, maxLength: 4 });
   if (schema.type === "integer" && schema.minimum !== undefined && schema.maximum !== undefined)
@@ -102,7 +109,7 @@ export interface Leaf {
 export const GROUPS = groupsOf(FILE, []);
 
 function leavesOf(schema: Schema, path: string[]): Leaf[] {
-  if (schema.type === "object")
+  if (schema.properties !== undefined)
     return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => leavesOf(value, [...path, key]));
   const kinds = [schema, ...(schema.anyOf ?? [])];
   const takesText = kinds.some(({ type, enum: words }) => type === "string" && words === undefined);
@@ -110,7 +117,7 @@ function leavesOf(schema: Schema, path: string[]): Leaf[] {
 }
 
 function groupsOf(schema: Schema, path: string[]): string[][] {
-  if (schema.type !== "object") return [];
+  if (schema.properties === undefined) return [];
   const below = Object.entries(schema.properties ?? {});
   return [path, ...below.flatMap(([key, value]) => groupsOf(value, [...path, key]))];
 }

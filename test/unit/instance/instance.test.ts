@@ -47,6 +47,7 @@ describe("settings", () => {
       source: { path: "/srv/code" },
       application: { ...defaults.application, workers: 8 },
       web: { ...defaults.web, hosts: ["biomaid.example.org"] },
+      media: { access: "signed-in" },
       bases: defaults.bases,
     });
   });
@@ -196,6 +197,7 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "source",
     "application",
     "web",
+    "media",
     "mail",
     "ldap",
     "gmao",

@@ -11,6 +11,7 @@ import { fixedInput, instanceOf } from "../support.ts";
 const BASE = await fixedInput(instanceOf({ profile: "demo" }));
 const OTHER_FILES = { certificate: "/etc/ssl/other.pem", key: "/etc/ssl/other.key" };
 const TLS = { certificate: "certificate.pem", key: "key.pem" };
+const HOST_FOLDERS = { gmao: "/srv/gmao exports", docs: "/srv/docs" };
 const SERVICES = ["db", "init", "app", "web", "cron"];
 
 function withSettings(file: Omit<InstanceFile, "version" | "profile">): StackInput {
@@ -58,6 +59,12 @@ const STACKS: [string, StackInput][] = [
     "HTTPS with all that belongs to it, behind proxies",
     withSettings({ web: { tls: { ...TLS, redirect_port: 80, hsts: 1 }, trusted_proxies: ["2001:db8::/32", "host"] } }),
   ],
+  [
+    "folders of the host",
+    withSettings({
+      application: { paths: { gmao: HOST_FOLDERS.gmao }, attachment_roots: { docs: HOST_FOLDERS.docs } },
+    }),
+  ],
   ["outgoing and IPv6", withSettings({ application: { outgoing: true }, web: { address: "::1" } })],
 ];
 
@@ -92,6 +99,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
     const allowed = ["./stack/app", "./stack/web", "./local", "./settings.d"];
     // The key is for web alone.
     if (name === "web") allowed.push("./secrets/tls", "./documentation");
+    if (["init", "app", "cron"].includes(name)) allowed.push(...Object.values(HOST_FOLDERS));
     for (const mount of serviceOf(input, name).volumes ?? []) {
       if (mount.type === "bind") {
         expect(allowed).toContain(mount.source);
@@ -209,6 +217,13 @@ describe("the label of a service's inputs changes when, and only when, what it m
     ["the bases", BASE, withSettings({ bases: "packages" }), []],
     ["HTTPS", BASE, withSettings({ web: { tls: TLS } }), ["init", "app", "web", "cron"]],
     ["other files for HTTPS", withSettings({ web: { tls: TLS } }), withSettings({ web: { tls: OTHER_FILES } }), []],
+    ["who may have files", BASE, withSettings({ media: { access: "public" } }), ["init", "app", "web", "cron"]],
+    [
+      "attachments",
+      BASE,
+      withSettings({ application: { attachment_roots: { docs: "/srv/docs" } } }),
+      ["init", "app", "web", "cron"],
+    ],
     ["documentation", BASE, withSettings({ web: { documentation: true } }), ["web"]],
     ["a proxy", BASE, withSettings({ web: { trusted_proxies: ["192.0.2.1"] } }), ["web"]],
     ["the address of a proxy", BASE, withSettings({ web: { url: "https://a.example.org" } }), ["init", "app", "cron"]],
@@ -302,6 +317,38 @@ describe("the application's settings", () => {
     const named = (name: string): StackInput => ({ ...BASE, instance: { ...BASE.instance, name } });
     expect(settingsOf(named("demo"))["session_cookie_name"]).toBe("sessionid_demo");
     expect(settingsOf(named("test-2"))["session_cookie_name"]).toBe("sessionid_test_2");
+  });
+});
+
+describe("folders of the host", () => {
+  const input = withSettings({
+    application: { paths: { gmao: "/srv/$gmao exports" }, attachment_roots: { docs: "/srv/docs", "a-b": "/srv/é\"'" } },
+  });
+  const mountsOf = (name: string): unknown[] =>
+    (serviceOf(input, name).volumes ?? [])
+      .filter(({ source }) => source.startsWith("/"))
+      .map(({ source, target }) => [source, target]);
+
+  test("are mounted by their names, into the application's containers only", () => {
+    const expected = [
+      // Compose makes one `$` of two.
+      ["/srv/$$gmao exports", "/srv/biomaid/imports/gmao"],
+      ["/srv/docs", "/srv/biomaid/attachments/docs"],
+      ["/srv/é\"'", "/srv/biomaid/attachments/a-b"],
+    ];
+    for (const name of ["init", "app", "cron"]) expect(mountsOf(name), name).toEqual(expected);
+    for (const name of ["db", "web"]) expect(mountsOf(name), name).toEqual([]);
+  });
+
+  test("are in BiomAid's configuration as the containers see them", () => {
+    expect(stackOf(input).files.get("stack/app/instance_config.toml")).toBe(
+      '[paths]\ngmao = "/srv/biomaid/imports/gmao/"\n\n[attachment_roots]\ndocs = "/srv/biomaid/attachments/docs"\na-b = "/srv/biomaid/attachments/a-b"\n',
+    );
+    expect([...stackOf(BASE).files.keys()]).not.toContain("stack/app/instance_config.toml");
+  });
+
+  test("do not make init run again", () => {
+    expect(settingsOf(input)["inputs"]).toBe(settingsOf(BASE)["inputs"]);
   });
 });
 

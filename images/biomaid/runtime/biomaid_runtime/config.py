@@ -74,6 +74,10 @@ class Config:
     mail: Mail | None
     ldap: Ldap | None
     gmao: Gmao | None
+    media_access: str
+    # Names, and the host's folders that are mounted for them.
+    import_paths: dict[str, str]
+    attachment_roots: dict[str, str]
 
 
 def load(file: Path = paths.SETTINGS_FILE) -> Config:

@@ -9,7 +9,7 @@ start: upstream's extable makes its tables at the first start (extable/initializ
 
 import shutil
 
-from biomaid_runtime import config, database, local_folder, paths, static_files, steps
+from biomaid_runtime import config, database, host_folders, local_folder, paths, static_files, steps
 from biomaid_runtime.faults import Fault
 from biomaid_runtime.stamp import Stamp
 
@@ -30,6 +30,7 @@ def main() -> int:
 
 def _bring_up_to_date() -> int:
     settings = config.load()
+    host_folders.require_readable(settings)
     local_folder.prepare(settings, follow_changes=True)
     connection = database.wait(settings, limit=WAIT_SECONDS)
     if not database.try_lock(connection, database.INIT_LOCK):

@@ -21,6 +21,8 @@ from biomaid_runtime.faults import Fault
 from biomaid_runtime.operator_folder import LEFT_OUT, require_readable
 
 REWRITTEN = "config.toml"
+# The source has a link to it where upstream looks for it (prepare-source.sh).
+INSTANCE_CONFIG = "instance_config.toml"
 
 
 def prepare(config: Config, *, follow_changes: bool = False) -> None:
@@ -37,6 +39,16 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
         links["__pycache__"] = folder / "__pycache__"  # compiled by the image's build
     if REWRITTEN in links:
         links[REWRITTEN] = _writable_copy(links[REWRITTEN], follow_changes)
+    if paths.INSTANCE_CONFIG.exists():
+        if INSTANCE_CONFIG in links:
+            raise Fault(
+                f"application.paths and application.attachment_roots of instance.yaml, or {INSTANCE_CONFIG} of the "
+                "local folder: not both; move what the file says into instance.yaml or into the folder's config.d",
+                "application.paths et application.attachment_roots dans instance.yaml, ou le fichier "
+                f"{INSTANCE_CONFIG} du dossier local : pas les deux ; reporter le contenu du fichier dans "
+                "instance.yaml ou dans le config.d du dossier",
+            )
+        links[INSTANCE_CONFIG] = paths.INSTANCE_CONFIG
     _link_all(paths.LOCAL, links)
 
 

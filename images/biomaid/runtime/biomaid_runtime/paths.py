@@ -23,9 +23,13 @@ SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
 MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")
 LDAP_AUTHORITIES = Path("/etc/biomaid/stack/ldap-authorities.pem")
 CRONTAB = Path("/etc/biomaid/stack/crontab")
+INSTANCE_CONFIG = Path("/etc/biomaid/stack/instance_config.toml")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
 OPERATOR_SETTINGS = Path("/etc/biomaid/settings.d")
 SECRETS = Path("/run/secrets")
+# Folders of the host, one below each for every name that instance.yaml gives.
+ATTACHMENTS = Path("/srv/biomaid/attachments")
+IMPORTS = Path("/srv/biomaid/imports")
 
 # Debian's bundle of the public authorities (package ca-certificates).
 PUBLIC_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")

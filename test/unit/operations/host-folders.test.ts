@@ -1,0 +1,70 @@
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Instance, toInstance } from "../../../src/instance/instance.ts";
+import { instancePaths } from "../../../src/instance/paths.ts";
+import { requireHostFolders } from "../../../src/operations/host-folders.ts";
+import { temporaryFolder, userErrorOf } from "../support.ts";
+
+/** An instance in a home, with one folder of the host. */
+async function instanceWith(home: string, folder: string): Promise<Instance> {
+  const paths = instancePaths(home, "ci");
+  await mkdir(paths.secrets, { recursive: true });
+  return toInstance("ci", paths, { version: 1, profile: "ci", application: { attachment_roots: { docs: folder } } });
+}
+
+test.each([0o755, 0o750, 0o705])("a folder with mode %o may be one that the containers can read", async (mode) => {
+  await using home = await temporaryFolder();
+  const folder = join(home.path, "docs");
+  await mkdir(folder);
+  await chmod(folder, mode);
+  await expect(requireHostFolders(await instanceWith(home.path, folder))).resolves.toBeUndefined();
+});
+
+test.each([0o700, 0o711, 0o740, 0o704])("one with mode %o is told with the command that opens it", async (mode) => {
+  await using home = await temporaryFolder();
+  const folder = join(home.path, "docs");
+  await mkdir(folder);
+  await chmod(folder, mode);
+  const instance = await instanceWith(home.path, folder);
+  const error = await userErrorOf(() => requireHostFolders(instance));
+  expect([error.code, error.parameters]).toEqual([
+    "HOST_FOLDER_CLOSED",
+    { setting: "application.attachment_roots.docs", folder },
+  ]);
+});
+
+test("one that is not there, or is a file, is told", async () => {
+  await using home = await temporaryFolder();
+  const file = join(home.path, "file");
+  await writeFile(file, "");
+  for (const folder of [join(home.path, "none"), file]) {
+    const instance = await instanceWith(home.path, folder);
+    const error = await userErrorOf(() => requireHostFolders(instance));
+    expect(error.code).toBe("HOST_FOLDER_MISSING");
+    expect(error.parameters).toMatchObject({ folder, path: instance.paths.file });
+  }
+});
+
+test("one that holds the instance's secrets is refused, behind a link too", async () => {
+  await using home = await temporaryFolder();
+  const { paths } = await instanceWith(home.path, "/srv");
+  const inside = join(paths.secrets, "inside");
+  await mkdir(inside);
+  const link = join(home.path, "link");
+  await symlink(paths.folder, link);
+  await chmod(home.path, 0o755);
+  for (const folder of [home.path, paths.folder, paths.secrets, inside, link]) {
+    const instance = await instanceWith(home.path, folder);
+    const error = await userErrorOf(() => requireHostFolders(instance));
+    expect([error.code, folder]).toEqual(["HOST_FOLDER_REFUSED", folder]);
+  }
+});
+
+test("one beside the secrets is not", async () => {
+  await using home = await temporaryFolder();
+  const { paths } = await instanceWith(home.path, "/srv");
+  const folder = join(paths.folder, "secrets-of-the-trade");
+  await mkdir(folder);
+  await expect(requireHostFolders(await instanceWith(home.path, folder))).resolves.toBeUndefined();
+});
