@@ -91,7 +91,7 @@ function table(settings: [string, Node][], prefix: string, words: (typeof WORDS)
   const rowsOf = (key: string, node: Node, prefix: string): string[] => {
     const name = prefix + key;
     const defaults = PROFILE_NAMES.map((profile) => code(defaultOf(profile, name), words.none));
-    const below = Object.entries(node.properties ?? {});
+    const below = [node, ...(node.anyOf ?? [])].flatMap(({ properties }) => Object.entries(properties ?? {}));
     return [
       row([`\`${name}\``, node.description ?? "", allowed(node, words), ...defaults]),
       ...below.flatMap(([inner, value]) => rowsOf(inner, value, `${name}.`)),

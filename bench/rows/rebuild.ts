@@ -20,7 +20,7 @@ export const rebuild: Row = {
     const folder = join(bench.folder, "rebuild");
     const code = join(folder, "source");
     await mkdir(code, { recursive: true });
-    await stageSource(context, source, code);
+    await stageSource(context, instance, source, code);
     const secrets = await writeBuildSecrets(context.processes, context.environment, folder, bases.suite);
     const tag = `biomaid-compose/biomaid:${name}-rebuild`;
     const plan = { ...biomaidPlan(release, instance.settings.application, bases, recipes, code), tag };

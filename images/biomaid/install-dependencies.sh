@@ -19,12 +19,17 @@ export POETRY_PYPI_MIRROR_URL
 export POETRY_NO_INTERACTION=1 POETRY_CACHE_DIR=/root/.cache/pypoetry POETRY_KEYRING_ENABLED=false
 poetry=/opt/poetry/bin/poetry
 
-python3.11 -m venv --without-pip /opt/biomaid/venv
+python3 -m venv --without-pip /opt/biomaid/venv
 export VIRTUAL_ENV=/opt/biomaid/venv PATH="/opt/biomaid/venv/bin:$PATH"
 
 # `poetry check` alone would also fail on faults of pyproject.toml that do no harm.
 if $poetry check --lock 2>&1 | grep -q 'poetry.lock was last generated'; then
     fail "poetry.lock does not match pyproject.toml: run 'poetry lock' in the source / poetry.lock ne correspond pas à pyproject.toml : lancer « poetry lock » dans la source"
+fi
+
+# cx_Oracle 8.3.0 is published as source only, and its setup.py imports pkg_resources, which setuptools has had until 80.
+if grep -qx 'name = "cx-oracle"' poetry.lock && ! grep -q '^\[tool\.poetry\.build-constraints' pyproject.toml; then
+    printf '\n[tool.poetry.build-constraints]\ncx-oracle = { setuptools = "<81" }\n' >>pyproject.toml
 fi
 
 set --
@@ -34,7 +39,7 @@ $poetry install --no-root --no-ansi --only "${POETRY_ONLY:-main${POETRY_GROUPS:+
 
 # Their own test suites: 60 MB that nothing imports.
 for package in numpy pandas; do
-    find "$VIRTUAL_ENV/lib/python3.11/site-packages/$package" -depth -type d -name tests -exec rm -rf {} + 2>/dev/null || true
+    find "$VIRTUAL_ENV"/lib/python3.*/site-packages/$package -depth -type d -name tests -exec rm -rf {} + 2>/dev/null || true
 done
 # Some wheels hold files that their group may write to.
 chmod -R go-w "$VIRTUAL_ENV"

@@ -3,6 +3,12 @@
 set -eu
 cd /srv/biomaid/source
 
+# The code is mounted, and the links are made when a container starts (source_tree.py).
+if [ -n "${SOURCE_MOUNTED:-}" ]; then
+    find . -mindepth 1 -delete
+    exit 0
+fi
+
 if [ ! -f manage.py ]; then
     echo "biomaid-compose: the source has no manage.py: not a BiomAid tree / la source n'a pas de manage.py : ce n'est pas BiomAid" >&2
     exit 1
@@ -20,4 +26,4 @@ ln -s /run/biomaid/local local
 ln -s /run/biomaid/local/instance_config.toml instance_config.toml
 
 chmod -R a+rX,go-w,a-s .
-python3.11 -B /compile_source.py /srv/biomaid/source /root/.cache/bytecode
+python3 -B /compile_source.py /srv/biomaid/source /root/.cache/bytecode

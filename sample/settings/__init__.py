@@ -3,11 +3,11 @@
 import os
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 from settings.version import DEM_VERSION as DEM_VERSION
 
-BASE_DIR = str(Path(__file__).resolve().parent.parent)
+# abspath, as upstream: a link is not followed.
+BASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 DEBUG = False
 DEBUG_TOOLBAR = find_spec("debug_toolbar") is not None

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import Dockerode from "dockerode";
 import { UserError } from "../errors/user-error.ts";
-import { LABELS } from "../stack/input.ts";
+import { LABELS, USERS } from "../stack/input.ts";
 import type { ProcessRunner } from "./process.ts";
 
 /** One container of a Compose project. */
@@ -60,7 +60,11 @@ export interface DockerEngine {
   signal(container: string, signal: NodeJS.Signals): Promise<boolean>;
   /** Removes a container, running or not; no matter if there is none. */
   remove(container: string): Promise<void>;
-  /** Runs a command in a container of its own, without network, that is removed afterwards. */
+  /**
+   * Runs a command in a container of its own, without network, that is removed afterwards.
+   *
+   * @param mounts volumes, or folders by their absolute paths, and where they are in the container; read-only
+   */
   runOnce(image: string, command: readonly string[], mounts: Record<string, string>): Promise<CommandResult>;
 }
 
@@ -229,6 +233,8 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
     },
 
     async runOnce(image, command, mounts) {
+      // The engine gives a tmpfs the mode of the image's directory, whatever it is told, unless it is told the owner, too.
+      const [uid, gid] = USERS.app.split(":");
       const container = await docker.createContainer({
         Image: image,
         Cmd: [...command],
@@ -237,8 +243,14 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
           ReadonlyRootfs: true,
           CapDrop: ["ALL"],
           SecurityOpt: ["no-new-privileges:true"],
-          Tmpfs: { "/tmp": "", "/run/biomaid": "mode=1777" },
-          Binds: Object.entries(mounts).map(([volume, target]) => `${volume}:${target}:ro`),
+          Tmpfs: { "/tmp": "", "/run/biomaid": `uid=${uid},gid=${gid},mode=0750` },
+          // Not `Binds`, in which a path cannot have a colon.
+          Mounts: Object.entries(mounts).map(([source, target]) => ({
+            Type: source.startsWith("/") ? "bind" : "volume",
+            Source: source,
+            Target: target,
+            ReadOnly: true,
+          })),
         },
       });
       try {

@@ -1,48 +1,59 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
-import { onDiskOf, saysDiskFull } from "../files/disk-space.ts";
+import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
 import { requireReadable } from "../files/tree.ts";
 import { withCacheLock } from "./file-lock.ts";
-import type { ProcessRunner, RunOptions, RunResult } from "./process.ts";
-
-/** git's own messages are read below: in English, and never waiting for a password that nobody will type. */
-const ENVIRONMENT = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
-
-/** Milliseconds for a repository's answer: a whole clone of BiomAid takes seconds, a slow proxy minutes. */
-const FETCH_TIMEOUT = 600_000;
+import { expectSuccess, type GitKey, refused, runGit } from "./git-run.ts";
+import type { ProcessRunner, RunResult } from "./process.ts";
 
 /** A bare repository in the cache that holds what was fetched from one address. */
 export interface GitCache {
   /**
    * The commit that a branch, tag or commit of the repository means now.
    *
-   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN,
+   *   GIT_HOST_CHANGED
    */
   resolve(ref: string): Promise<string>;
   /**
    * Writes the files of a commit, without history and without submodules, into an empty folder; git's index goes beside it.
    *
-   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN,
+   *   GIT_HOST_CHANGED
    */
   checkout(commit: string, folder: string): Promise<void>;
+  /**
+   * The text of one file of a commit; undefined where there is none of that path.
+   *
+   * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, DISK_FULL
+   */
+  read(commit: string, path: string): Promise<string | undefined>;
+  /**
+   * The files of a checkout that are not as the commit has them, changed, new or gone; none, too, of a commit that is not
+   * in the cache any more.
+   */
+  changes(commit: string, folder: string): Promise<string[]>;
 }
 
-export function createGitCache(processes: ProcessRunner, cache: string, url: string): GitCache {
+/** @param key shown to a host reached by ssh, in place of what git is configured with */
+export function createGitCache(processes: ProcessRunner, cache: string, url: string, key?: GitKey): GitCache {
   const repository = join(cache, "sources", `${digestOf(url).slice(0, 16)}.git`);
   const git = (...args: string[]): Promise<RunResult> => runGit(processes, ["--git-dir", repository, ...args]);
 
   const fetch = async (ref: string): Promise<string> => {
-    await onDiskOf(cache, () => mkdir(repository, { recursive: true }));
+    // The code may be nobody else's business.
+    await onDiskOf(cache, () => mkdir(repository, { recursive: true, mode: 0o700 }));
     return withCacheLock(processes, `${repository}.lock`, async (descriptor) => {
       // Whoever held this one was killed: nobody but us is at work in this repository now.
       await rm(join(repository, "shallow.lock"), { force: true });
       const options = { stdin: descriptor };
       expectSuccess(await runGit(processes, ["init", "--quiet", "--bare", repository], options), url, cache);
       const args = ["fetch", "--quiet", "--force", "--depth=1", "--no-tags", "--no-recurse-submodules", "--", url, ref];
-      const result = await runGit(processes, ["--git-dir", repository, ...args], options);
+      const result = await runGit(processes, ["--git-dir", repository, ...args], options, key);
       if (/couldn't find remote ref|not our ref|no such remote ref/i.test(result.errors))
         throw new UserError("REF_NOT_FOUND", { git: url, ref });
       expectSuccess(result, url, cache);
@@ -53,14 +64,23 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
     });
   };
 
+  const has = async (object: string): Promise<boolean> => (await git("cat-file", "-e", object)).exitStatus === 0;
+
+  const knows = async (commit: string): Promise<boolean> =>
+    (await exists(repository)) && (await has(`${commit}^{commit}`));
+
+  const ensure = async (commit: string): Promise<void> => {
+    if (!(await knows(commit))) await fetch(commit);
+  };
+
   return {
     resolve: fetch,
     async checkout(commit, folder) {
-      const known = (await exists(repository)) && (await git("cat-file", "-e", `${commit}^{commit}`)).exitStatus === 0;
-      if (!known) await fetch(commit);
+      await ensure(commit);
       // An index of its own: two checkouts from one repository do not meet.
-      const environment = { ...ENVIRONMENT, GIT_INDEX_FILE: `${folder}.index` };
+      const environment = { GIT_INDEX_FILE: `${folder}.index` };
       const args = [
+        ...["-c", "submodule.recurse=false"],
         "--git-dir",
         repository,
         "--work-tree",
@@ -72,7 +92,30 @@ export function createGitCache(processes: ProcessRunner, cache: string, url: str
         "--",
         ".",
       ];
-      expectSuccess(await processes.run("git", args, { environment }), url, dirname(folder));
+      expectSuccess(await runGit(processes, args, { environment }), url, dirname(folder));
+    },
+    async read(commit, path) {
+      await ensure(commit);
+      const object = `${commit}:${path}`;
+      if (!(await has(object))) return undefined;
+      const shown = await git("cat-file", "blob", object);
+      expectSuccess(shown, url, cache);
+      return shown.output;
+    },
+    async changes(commit, folder) {
+      if (!(await knows(commit))) return [];
+      const index = join(repository, `${randomUUID()}.index`);
+      const options = { cwd: folder, environment: { GIT_INDEX_FILE: index } };
+      const within = ["--git-dir", repository, "--work-tree", folder];
+      try {
+        expectSuccess(await runGit(processes, [...within, "read-tree", commit], options), url, cache);
+        const listed = await runGit(processes, [...within, "add", "--all", "--dry-run", "."], options);
+        expectSuccess(listed, url, folder);
+        // add 'settings.py'
+        return [...listed.output.matchAll(/^(?:add|remove) '(.*)'$/gm)].map(([, path = ""]) => path).sort();
+      } finally {
+        await rm(index, { force: true });
+      }
     },
   };
 }
@@ -88,7 +131,7 @@ export async function listWorkTree(processes: ProcessRunner, folder: string): Pr
   const listed = await runGit(processes, ["-C", folder, ...args]);
   // "not a git repository: PATH" is a checkout whose repository is gone: what it ignores is not known any more.
   if (/^fatal: not a git repository \(or any/m.test(listed.errors)) return undefined;
-  if (listed.exitStatus !== 0) throw refused(folder, listed);
+  if (listed.exitStatus !== 0) throw refused(folder, listed.errors);
   const paths = listed.output.split("\0").filter((path) => path !== "");
   requireReadable(folder, paths);
   const present = await Promise.all(paths.map((path) => isFileOrLink(join(folder, path))));
@@ -106,7 +149,7 @@ export async function describeWorkTree(processes: ProcessRunner, folder: string)
   if (head.exitStatus !== 0) return undefined;
   // The checkout may be another user's: its index is left as it is.
   const changes = await runGit(processes, ["--no-optional-locks", "-C", folder, "status", "--porcelain", "--", "."]);
-  if (changes.exitStatus !== 0) throw refused(folder, changes);
+  if (changes.exitStatus !== 0) throw refused(folder, changes.errors);
   return `${head.output.trim()}${changes.output === "" ? "" : "-dirty"}`;
 }
 
@@ -115,22 +158,4 @@ async function isFileOrLink(path: string): Promise<boolean> {
     (status) => status.isFile() || status.isSymbolicLink(),
     () => false,
   );
-}
-
-async function runGit(processes: ProcessRunner, args: string[], options: RunOptions = {}): Promise<RunResult> {
-  const result = await processes.run("git", args, { environment: ENVIRONMENT, timeout: FETCH_TIMEOUT, ...options });
-  if (result.missing) throw new UserError("GIT_MISSING", {});
-  return result;
-}
-
-/** @param folder what git writes below */
-function expectSuccess(result: RunResult, url: string, folder: string): void {
-  if (result.exitStatus === 0) return;
-  if (saysDiskFull(result.errors)) throw new UserError("DISK_FULL", { folder });
-  if (result.errors.includes("dubious ownership")) throw refused(url, result);
-  throw new UserError("SOURCE_UNREACHABLE", { git: url, detail: result.errors.trim().split("\n").at(-1) ?? "" });
-}
-
-function refused(folder: string, result: RunResult): UserError {
-  return new UserError("SOURCE_REFUSED", { path: folder, lines: result.errors.trim().split("\n") });
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../operations/context.ts";
 import type { CommandHost } from "./host.ts";
 import type { Output } from "./output.ts";
+import { warningText } from "./warnings.ts";
 
 export function addConfig(program: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
@@ -48,6 +49,7 @@ export function addConfig(program: Command, host: CommandHost): void {
         const text = typeof value === "string" ? value : undefined;
         const change = await changeSetting(context, name, setting, text);
         if (output.json) return output.data(change);
+        for (const warning of change.warnings) output.warn(warningText(warning, null, host.messages));
         const shown = JSON.stringify(change.value);
         if (!change.changed) return output.answer(answers.settingKept(setting, shown));
         const say = change.from === "file" ? answers.settingChanged : answers.settingRemoved;

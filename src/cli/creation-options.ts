@@ -11,6 +11,9 @@ export interface CreationFlags {
   profile?: string;
   source?: string;
   ref?: string;
+  local?: string;
+  group?: string[];
+  extra?: string[];
   host?: string[];
   address?: string;
   tlsCertificate?: string;
@@ -32,7 +35,7 @@ export interface CreationFlags {
 
 /** A setting that has an option, and a question of `init`. */
 export interface CreationField {
-  flag: Exclude<keyof CreationFlags, "profile" | "source" | "ref" | "outgoing" | "bases">;
+  flag: Exclude<keyof CreationFlags, "profile" | "source" | "ref" | "group" | "extra" | "outgoing" | "bases">;
   setting: string;
   /** What the texts of an option, or of an answer, are in instance.yaml; the schema says whether that is allowed. */
   read(texts: string[]): unknown;
@@ -40,6 +43,7 @@ export interface CreationField {
 
 /** In the order in which `init` asks. */
 export const FIELDS: CreationField[] = [
+  { flag: "local", setting: "application.local", read: text },
   { flag: "host", setting: "web.hosts", read: words },
   { flag: "address", setting: "web.address", read: text },
   { flag: "tlsCertificate", setting: "web.tls.certificate", read: file },
@@ -63,6 +67,9 @@ export function addCreationOptions(command: Command, { help }: Messages): Comman
     .option("--profile <profile>", help.options.profile)
     .option("--source <source>", help.options.source)
     .option("--ref <ref>", help.options.ref)
+    .option("--local <folder>", help.options.local)
+    .option("--group <group>", help.options.group, repeated)
+    .option("--extra <extra>", help.options.extra, repeated)
     .option("--host <host>", help.options.host, repeated)
     .option("--address <address>", help.options.address)
     .option("--tls-certificate <file>", help.options.tlsCertificate)
@@ -98,6 +105,12 @@ export async function creationOptions(flags: CreationFlags): Promise<InitOptions
     if (settingProblem(setting, read(texts))?.kind === "wrongType")
       throw new UserError("SETTING_INVALID", { option: optionOf(flag), value: texts.join(" ") });
     given.push([setting, read(texts)]);
+  }
+  for (const [setting, names] of [
+    ["application.groups", flags.group],
+    ["application.extras", flags.extra],
+  ] as const) {
+    if (names !== undefined) given.push([setting, words(names)]);
   }
   if (flags.outgoing) given.push(["application.outgoing", true]);
   return {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addCreationOptions, type CreationFlags, creationOptions } from "./creation-options.ts";
 import type { CommandHost } from "./host.ts";
+import { warningText } from "./warnings.ts";
 
 export function addInit(program: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
@@ -18,11 +19,14 @@ export function addInit(program: Command, host: CommandHost): void {
       const options = asking
         ? await creationOptions(await (await import("./questions.ts")).askCreation(name, flags, host.messages))
         : given;
-      const { paths, profile, settings } = await init(context, name, options);
+      const instance = await init(context, name, options);
+      const { paths, profile, settings } = instance;
       if (output.json) return output.data({ name, profile, folder: paths.folder, file: paths.file });
       output.answer(answers.created(name, paths.file));
       for (const file of Object.values(operatorSecrets(settings)))
         output.answer(answers.nextPassword(`${paths.secrets}/${file}`));
       output.answer(answers.nextUp(name));
+      const { isUnderDevelopment } = await import("../instance/instance.ts");
+      if (isUnderDevelopment(instance)) output.warn(warningText("development", null, host.messages));
     });
 }

@@ -70,6 +70,11 @@ export function table(titles: string[], rows: string[][]): string {
   return [paint("bold", line(titles), process.stdout), ...rows.map(line)].join("\n");
 }
 
+/** Enough of a commit for people to tell it from all others of a repository. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 12);
+}
+
 export function describe(error: UserError, messages: Messages): ErrorText {
   const text = messages.errors[error.code] as (parameters: unknown) => ErrorText;
   return text(error.parameters);

@@ -9,22 +9,27 @@ import { addInit } from "./init.ts";
 import { addJobs } from "./jobs.ts";
 import { addLdap } from "./ldap.ts";
 import { addList } from "./list.ts";
+import { addLocal } from "./local.ts";
 import { addLogs } from "./logs.ts";
 import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
 import { addPsql } from "./psql.ts";
+import { addRefs } from "./refs.ts";
 import { addSecrets } from "./secrets.ts";
 import { addStatus } from "./status.ts";
 import { addUp } from "./up.ts";
+import { addUpdate } from "./update.ts";
 import { addVersion } from "./version.ts";
 
 const COMMANDS = [
   addInit,
   addUp,
+  addUpdate,
   addDown,
   addList,
   addStatus,
   addLogs,
+  addLocal,
   addManage,
   addMail,
   addLdap,
@@ -32,6 +37,7 @@ const COMMANDS = [
   addConfig,
   addSecrets,
   addJobs,
+  addRefs,
   addDocs,
   addVersion,
 ];

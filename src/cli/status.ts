@@ -12,13 +12,14 @@ export function addStatus(program: Command, host: CommandHost): void {
       const { status } = await import("../operations/status.ts");
       const found = await status(context, name);
       if (output.json) return output.data(found);
-      const { table } = await import("./output.ts");
+      const { shortCommit, table } = await import("./output.ts");
       const { jobTable } = await import("./job-table.ts");
       output.answer(answers.pair(`${name} (${found.profile})`, conditions[found.condition]));
       const facts: [string, string][] = [
         [titles.url, found.url],
+        ...(found.mails === null ? [] : [[titles.mails, found.mails] as [string, string]]),
         [titles.folder, found.folder],
-        [titles.source, found.commit === null ? found.source : `${found.source} (${found.commit.slice(0, 12)})`],
+        [titles.source, found.commit === null ? found.source : `${found.source} (${shortCommit(found.commit)})`],
         [titles.bases, found.bases ?? answers.unknown],
       ];
       for (const [title, value] of facts) output.answer(`  ${answers.pair(title, value)}`);

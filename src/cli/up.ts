@@ -14,6 +14,7 @@ export function addUp(program: Command, host: CommandHost): void {
       if (output.json) return output.data(result);
       output.answer(result.sample ? answers.sampleIsUp(name) : answers.isUp(name, result.version));
       output.answer(`  ${result.url}`);
+      if (result.mails !== null) output.answer(`  ${answers.mailsAt(result.mails)}`);
       for (const { username, password } of result.logins) output.answer(`  ${answers.login(username, password)}`);
       // A production instance begins without any user.
       if (result.firstUser) output.answer(answers.nextSuperuser(name));

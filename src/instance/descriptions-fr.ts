@@ -8,15 +8,25 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "source.image": "Une image de l’application, déjà construite",
   "source.sample": "L’application d’exemple fournie avec biomaid-compose",
   "source.ref": "Branche, tag ou commit, avec git et path",
+  "source.key_file": "Fichier du dossier secrets/ qui contient la clé privée SSH de git (« deploy key »)",
   application: "L’application Django",
   "application.local":
-    "Le dossier de configuration du site : l’un de ceux du code, ou ./local pour celui de l’instance",
-  "application.groups": "Groupes de Poetry installés en plus de main",
-  "application.extras": "Extensions (extras) de Poetry",
+    "Le dossier de configuration du site : le nom de l’un de ceux du code, le chemin d’un autre (./local : celui de l’instance), ou un dépôt git",
+  "application.local.git": "URL du dépôt git de la configuration du site",
+  "application.local.ref": "Sa branche, son tag ou son commit ; sa branche par défaut sinon",
+  "application.local.key_file": "Fichier de secrets/ contenant sa clé SSH privée, une clé de déploiement",
+  "application.groups": "Groupes de Poetry du pyproject.toml du code, installés en plus de main",
+  "application.extras": "Extensions (extras) de Poetry du pyproject.toml du code",
+  "application.oracle_client":
+    "Fichier zip de l’Instant Client d’Oracle (Basic) pour l’extension oracle, à partir du dossier de l’instance",
   "application.fixtures": "Jeux de données chargés une fois dans une base vide",
   "application.workers": "Nombre de processus gunicorn ; auto : selon les cœurs et la mémoire de la machine",
   "application.timeout": "Durée maximale d’une requête, en secondes",
-  "application.debug": "DEBUG de Django",
+  "application.debug": "DEBUG de Django, et ce que BiomAid montre avec lui ; seulement sur la machine elle-même",
+  "application.debug_toolbar": "Django Debug Toolbar, que le groupe Poetry dev installe",
+  "application.reload":
+    "Si la source est montée au lieu d’être copiée dans l’image, et chaque modification servie aussitôt",
+  "application.jobs": "Si les tâches périodiques de BiomAid s’exécutent selon leur calendrier",
   "application.language": "LANGUAGE_CODE de Django",
   "application.time_zone": "TIME_ZONE de Django, et fuseau horaire des tâches périodiques",
   "application.log_level": "Niveau à partir duquel les messages de l’application sont écrits dans le journal",
@@ -59,6 +69,9 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "mail.from": "Expéditeur de tous les messages : une adresse, ou NOM <ADRESSE>",
   "mail.ca_file":
     "Fichier PEM des autorités qui valident le certificat du serveur ; chemin à partir du dossier de l’instance",
+  mail_catcher:
+    "Tous les courriels de l’instance sont gardés pour être lus dans un navigateur, et aucun n’est envoyé ; à la place de mail",
+  "mail_catcher.port": "Port de 127.0.0.1 où les lire",
   ldap: "L’annuaire (LDAP, Active Directory) avec lequel on peut se connecter",
   "ldap.urls":
     "Serveurs de l’annuaire, ldap://HÔTE ou ldaps://HÔTE, suivi du port (:PORT) si ce n’est pas 389 ou 636 ; le suivant est interrogé quand l’un ne répond pas",

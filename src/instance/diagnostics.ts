@@ -35,7 +35,7 @@ export function diagnose(
   lines: LineCounter,
   schema: z.ZodObject,
 ): Diagnostic[] {
-  const diagnostics = issues.flatMap((issue) => {
+  const diagnostics = issues.flatMap(withBranch).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       const known = knownKeys(schema, issue.path);
       return issue.keys.map((key) =>
@@ -50,6 +50,15 @@ export function diagnose(
     return [place(document, lines, issue.path, false, missing ? { kind: "missing" } : problemOf(issue))];
   });
   return diagnostics.sort((one, other) => one.line - other.line || one.column - other.column);
+}
+
+/** What is wrong with a group that stands where a text could, too: whoever writes `{ gti: … }` there means the group. */
+function withBranch(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union" || typeof issue.input !== "object") return [issue];
+  const meant = issue.errors.find(
+    (errors) => !errors.some(({ code, path }) => code === "invalid_type" && path.length === 0),
+  );
+  return meant === undefined ? [issue] : meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** What is wrong, in terms of what people are told. */
@@ -134,6 +143,7 @@ export function schemaAt(schema: z.ZodObject, path: Path): z.ZodType | undefined
 export function shapeOf(schema: z.ZodType | undefined): Record<string, z.ZodType> {
   let inner = schema;
   while (inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
+  if (inner instanceof z.ZodUnion) return Object.assign({}, ...(inner.options as z.ZodType[]).map(shapeOf));
   return inner instanceof z.ZodObject ? inner.shape : {};
 }
 

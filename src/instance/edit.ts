@@ -83,7 +83,9 @@ function groupsOn(document: Document, setting: readonly string[]): boolean {
 
 function withValue(content: unknown, setting: readonly string[], value: unknown): unknown {
   const [key = "", ...rest] = setting;
-  const { [key]: inner, ...others } = (content ?? {}) as Record<string, unknown>;
+  // A text may stand where a group can: the group takes its place.
+  const group = typeof content === "object" ? content : undefined;
+  const { [key]: inner, ...others } = (group ?? {}) as Record<string, unknown>;
   const next = rest.length === 0 ? value : withValue(inner, rest, value);
   const gone =
     next === undefined || (rest.length > 0 && value === undefined && Object.keys(next as object).length === 0);
@@ -143,8 +145,11 @@ const withoutLine: Edit = (text, document, setting) => {
 /** The whole document written anew: comments and order stay. */
 function rewritten(text: string, document: Document, setting: readonly string[], value: unknown): string {
   if (value !== undefined) {
-    const { comment, commentBefore, spaceBefore } = (document.getIn(setting, true) ?? {}) as Partial<Node>;
-    document.setIn(setting, Object.assign(document.createNode(value), { comment, commentBefore, spaceBefore }));
+    const depth = setting.findIndex((_, length) => isScalar(document.getIn(setting.slice(0, length + 1), true)));
+    const at = setting.slice(0, depth < 0 ? setting.length : depth + 1);
+    const inner = setting.slice(at.length).reduceRight<unknown>((content, key) => ({ [key]: content }), value);
+    const { comment, commentBefore, spaceBefore } = (document.getIn(at, true) ?? {}) as Partial<Node>;
+    document.setIn(at, Object.assign(document.createNode(inner), { comment, commentBefore, spaceBefore }));
   } else {
     document.deleteIn(setting);
     for (let length = setting.length - 1; length > 0; length--) {

@@ -28,7 +28,7 @@ export function projectName(name: string): string {
 
 /**
  * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, INSTANCE_FILE_NEWER, INSTANCE_NAME_INVALID,
- *   DEMO_PUBLISHED, REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED, MAIL_NEEDS_OUTGOING, SETTING_NEEDS_OUTGOING, SETTING_NEEDS_EXTRA
+ *   DEMO_PUBLISHED, and those of refuseConflicts
  */
 export async function openInstance(home: string, name: string): Promise<Instance> {
   const { paths, text } = await readInstance(home, name);
@@ -52,12 +52,15 @@ export async function readInstance(home: string, name: string): Promise<{ paths:
 /** The instance that a file describes: the profile's defaults with the file's settings on top. */
 export function toInstance(name: string, paths: InstancePaths, file: InstanceFile): Instance {
   const defaults = PROFILES[file.profile];
+  const source = absolute(file.source ?? defaults.source, paths.folder);
+  const catcher = file.mail_catcher ?? defaults.mail_catcher;
   const settings: Settings = {
-    source: absolute(file.source ?? defaults.source, paths.folder),
-    application: overlay(defaults.application, file.application),
+    source,
+    application: applicationSettings(defaults.application, file.application, source, paths.folder),
     web: webSettings(defaults.web, file.web, paths.folder),
     media: overlay(defaults.media, file.media),
     ...(file.mail === undefined ? {} : { mail: withMailDefaults(file.mail) }),
+    ...(file.mail !== undefined || catcher === undefined ? {} : { mail_catcher: catcher }),
     ...(file.ldap === undefined ? {} : { ldap: withLdapDefaults(file.ldap) }),
     ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),
     bases: file.bases ?? defaults.bases,
@@ -65,10 +68,32 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
   if (settings.mail !== undefined && !settings.application.outgoing)
     throw new UserError("MAIL_NEEDS_OUTGOING", { name, path: paths.file });
   const instance = { name, profile: file.profile, paths, settings };
-  refusePublishedDemo(instance, undefined);
   refuseConflicts(instance);
   requireNeeds(instance);
+  refusePublishedDemo(instance, undefined);
   return instance;
+}
+
+/** Mounting and the toolbar are a profile's wish: they follow where it can be had. What the file asks for is asked for. */
+function applicationSettings(
+  defaults: Settings["application"],
+  file: InstanceFile["application"],
+  source: Source,
+  folder: string,
+): Settings["application"] {
+  const application = overlay(defaults, file);
+  const { debug, oracle_client } = application;
+  return {
+    ...application,
+    debug_toolbar: file?.debug_toolbar ?? (defaults.debug_toolbar && debug),
+    reload: file?.reload ?? (defaults.reload && debug && isFolder(source)),
+    ...(oracle_client === undefined ? {} : { oracle_client: resolve(folder, oracle_client) }),
+  };
+}
+
+/** A folder as it is, and not one of its commits. */
+function isFolder({ path, ref }: Source): boolean {
+  return path !== undefined && ref === undefined;
 }
 
 function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folder: string): Settings["web"] {
@@ -82,11 +107,23 @@ function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folde
 /**
  * What only settings of the file and of the profile together tell.
  *
- * @throws UserError REDIRECT_PORT_SAME, HOST_PROXY_PUBLISHED
+ * @throws UserError DEBUG_PUBLISHED, DEBUG_NEEDED, RELOAD_NEEDS_FOLDER, MAIL_PORT_SAME, REDIRECT_PORT_SAME,
+ *   HOST_PROXY_PUBLISHED
  */
 function refuseConflicts(instance: Instance): void {
-  const { web } = instance.settings;
+  const { application, web, source, mail_catcher } = instance.settings;
   const path = instance.paths.file;
+  // Pages of failures show settings and variables, and the toolbar every query: to nobody but who sits at this machine.
+  if (application.debug && isReachable(instance))
+    throw new UserError("DEBUG_PUBLISHED", { name: instance.name, path, ...reachedBy(instance) });
+  for (const setting of ["debug_toolbar", "reload"] as const) {
+    if (application[setting] && !application.debug)
+      throw new UserError("DEBUG_NEEDED", { path, setting: `application.${setting}` });
+  }
+  if (application.reload && !isFolder(source))
+    throw new UserError("RELOAD_NEEDS_FOLDER", { path, source: describeSource(instance) });
+  if (mail_catcher !== undefined && publishedPorts(instance).some(({ port }) => port === mail_catcher.port))
+    throw new UserError("MAIL_PORT_SAME", { path, port: mail_catcher.port });
   if (web.tls?.redirect_port === web.port) throw new UserError("REDIRECT_PORT_SAME", { path, port: web.port });
   if (web.trusted_proxies.includes(HOST_PROXY) && isPublished(instance))
     throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });
@@ -115,18 +152,23 @@ function requireNeeds({ name, paths, settings }: Instance): void {
 export function refusePublishedDemo(instance: Instance, lock: Lock | undefined): void {
   const { name, paths, settings } = instance;
   if (isPublishedDemo(instance, lock) && !settings.web.publish_demo) {
-    const { address, url = "" } = settings.web;
-    const where = isPublished(instance)
-      ? ({ setting: "web.address", value: address } as const)
-      : ({ setting: "web.url", value: url } as const);
-    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, ...where });
+    throw new UserError("DEMO_PUBLISHED", { name, path: paths.file, ...reachedBy(instance) });
   }
+}
+
+/** The setting by which other machines reach an instance, and its value. */
+function reachedBy(instance: Instance): { setting: "web.address" | "web.url"; value: string } {
+  const { address, url = "" } = instance.settings.web;
+  return isPublished(instance) ? { setting: "web.address", value: address } : { setting: "web.url", value: url };
 }
 
 /** Whether other machines can reach users whose passwords are public. */
 export function isPublishedDemo(instance: Instance, lock: Lock | undefined): boolean {
-  const reachable = isPublished(instance) || isProxied(instance);
-  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && reachable;
+  return (hasPublicPasswords(instance) || lock?.fixtures !== undefined) && isReachable(instance);
+}
+
+function isReachable(instance: Instance): boolean {
+  return isPublished(instance) || isProxied(instance);
 }
 
 /** Whether a proxy lets other machines reach it, wherever the web port itself listens. */
@@ -170,21 +212,37 @@ export function mainHost({ settings }: Instance): string {
   return first.replace(/^\./, "");
 }
 
-/** A port of this machine that leads to web. */
+/** A port of this machine that leads to web, or to the page with the mails. */
 export interface PublishedPort {
   port: number;
   speaks: "http" | "https";
   /** Where it is set. */
-  setting: "web.port" | "web.tls.redirect_port";
+  setting: "web.port" | "web.tls.redirect_port" | "mail_catcher.port";
+  /** Of this machine. */
+  address: string;
+}
+
+/** Whatever web.address is: mails hold links to set passwords. */
+export const MAIL_PAGE_ADDRESS = "127.0.0.1";
+
+/** Every port of this machine that the instance takes. */
+export function takenPorts(instance: Instance): PublishedPort[] {
+  const { mail_catcher } = instance.settings;
+  const ports = publishedPorts(instance);
+  if (mail_catcher === undefined) return ports;
+  return [
+    ...ports,
+    { port: mail_catcher.port, speaks: "http", setting: "mail_catcher.port", address: MAIL_PAGE_ADDRESS },
+  ];
 }
 
 export function publishedPorts({ settings: { web } }: Instance): PublishedPort[] {
-  const { tls, port } = web;
-  if (tls === undefined) return [{ port, speaks: "http", setting: "web.port" }];
-  const main: PublishedPort = { port, speaks: "https", setting: "web.port" };
+  const { tls, port, address } = web;
+  if (tls === undefined) return [{ port, speaks: "http", setting: "web.port", address }];
+  const main: PublishedPort = { port, speaks: "https", setting: "web.port", address };
   const { redirect_port } = tls;
   if (redirect_port === undefined) return [main];
-  return [main, { port: redirect_port, speaks: "http", setting: "web.tls.redirect_port" }];
+  return [main, { port: redirect_port, speaks: "http", setting: "web.tls.redirect_port", address }];
 }
 
 /** What people type to get there: the address of a proxy in front, where there is one. Without a slash at its end. */
@@ -209,6 +267,16 @@ export function acceptedHosts({ settings: { web } }: Instance): string[] {
 export function describeSource({ settings: { source } }: Instance): string {
   const place = source.git ?? source.path ?? source.image ?? "sample";
   return source.ref === undefined ? place : `${place} ${source.ref}`;
+}
+
+/** The guide, 1.2.2.4: the branch of development, not to be used in production. */
+export const DEVELOPMENT_BRANCH = "main";
+
+/** Whether a production instance takes its code from the branch of development, or from whichever is the default one. */
+export function isUnderDevelopment({ profile, settings: { source } }: Instance): boolean {
+  if (profile !== "production") return false;
+  if (source.ref === undefined) return source.git !== undefined;
+  return source.ref.replace(/^refs\/heads\/|^heads\//, "") === DEVELOPMENT_BRANCH;
 }
 
 /** The names of the instances of a home, sorted. */

@@ -13,6 +13,19 @@ const lockSchema = z.strictObject({
   generator: z.string(),
   /** The commit that the source's ref meant when it was first asked for. */
   source: z.strictObject({ git: z.string(), ref: z.string(), commit: z.string() }).optional(),
+  /** The commit of the local folder's own repository. */
+  local: z.strictObject({ git: z.string(), ref: z.string(), commit: z.string() }).optional(),
+  /** Digest of the release, local folder and settings.d that were found to fit each other. */
+  fitting: z.string().optional(),
+  /** What pyproject.toml of that commit says. */
+  project: z
+    .strictObject({
+      commit: z.string(),
+      groups: z.array(z.string()),
+      extras: z.array(z.string()),
+      python: z.string().optional(),
+    })
+    .optional(),
   bases: z
     .strictObject({
       mode: z.enum(["registry", "packages"]),

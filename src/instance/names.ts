@@ -1,6 +1,6 @@
 // Apart from the schema, which takes longer to load than all the rest of `--help`.
 
-export const PROFILE_NAMES = ["demo", "production", "ci"] as const;
+export const PROFILE_NAMES = ["demo", "production", "development", "ci"] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const BASES_MODES = ["auto", "registry", "packages"] as const;

@@ -26,6 +26,7 @@ export interface InstancePaths {
   tls: string;
   local: string;
   settings: string;
+  checkouts: string;
   documentation: string;
 }
 
@@ -41,6 +42,7 @@ export function instancePaths(home: string, name: string): InstancePaths {
     tls: join(folder, "secrets", "tls"),
     local: join(folder, "local"),
     settings: join(folder, "settings.d"),
+    checkouts: join(folder, "checkouts"),
     documentation: join(folder, "documentation"),
   };
 }

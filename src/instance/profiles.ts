@@ -13,6 +13,9 @@ const APPLICATION: Settings["application"] = {
   // Exports to XLSX are made while the client waits; they take minutes on a large database.
   timeout: 120,
   debug: false,
+  debug_toolbar: false,
+  reload: false,
+  jobs: true,
   language: "fr",
   time_zone: "Europe/Paris",
   log_level: "INFO",
@@ -59,6 +62,25 @@ export const PROFILES: Record<ProfileName, Settings> = {
     web: { ...WEB, address: "0.0.0.0", port: 80 },
     media: MEDIA,
     bases: "registry",
+  },
+  development: {
+    source: STABLE,
+    application: {
+      ...APPLICATION,
+      groups: ["dev"],
+      fixtures: ["tests_db"],
+      // The debug toolbar keeps what it has seen of a request in the process that answered it.
+      workers: 1,
+      debug: true,
+      debug_toolbar: true,
+      reload: true,
+      // What a developer looks at is not to change by itself every quarter of an hour.
+      jobs: false,
+    },
+    web: WEB,
+    media: MEDIA,
+    mail_catcher: { port: 8025 },
+    bases: "auto",
   },
   ci: {
     source: STABLE,

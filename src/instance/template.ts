@@ -13,8 +13,8 @@ const SCHEMA_LINK = ` yaml-language-server: $schema=${SCHEMA_FILE}`;
 
 /** The text of a new instance.yaml: short, commented, with nothing in it that the profile already says. */
 export function instanceFileText(choice: NewInstance, comments: Messages["instanceFile"]): string {
-  const { profile, source, application, web, media, mail, ldap, gmao, bases } = choice;
-  const settings = Object.entries({ source, application, web, media, mail, ldap, gmao, bases }).filter(
+  const { profile, source, application, web, media, mail, mail_catcher, ldap, gmao, bases } = choice;
+  const settings = Object.entries({ source, application, web, media, mail, mail_catcher, ldap, gmao, bases }).filter(
     ([, value]) => value !== undefined,
   );
   const document = new Document({ version: FORMAT_VERSION, profile, ...Object.fromEntries(settings) });

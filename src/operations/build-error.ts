@@ -1,5 +1,6 @@
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
+import { describeSource, type Instance } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
 
 /** What apt, pip, Poetry, Go, npm and BuildKit say when a machine cannot be reached, its name, its proxy or its TLS. */
@@ -9,22 +10,36 @@ const NETWORK =
 /** images/biomaid/install-dependencies.sh */
 const LOCK_OUTDATED = /biomaid-compose: poetry\.lock does not match/;
 
+/** images/biomaid/unpack_oracle_client.py and the Dockerfile, behind BuildKit's step number and time. */
+const ORACLE_CLIENT = /^#\d+ [\d.]+ biomaid-compose: oracle client: (.*)/;
+
 /** How many of a failed build's last lines are shown: enough for pip's and apt's own explanation. */
 const SHOWN_LINES = 25;
 
 /**
  * Why a build failed, as far as its output tells.
  *
- * @param source where the application's code comes from, for people
  * @throws UserError ENGINE_UNREACHABLE when the engine is no longer there
  */
-export async function buildError(context: Context, image: string, source: string, lines: string[]): Promise<UserError> {
+export async function buildError(
+  context: Context,
+  image: string,
+  instance: Instance,
+  lines: string[],
+): Promise<UserError> {
   const docker = await context.docker();
   await docker.ping();
   const last = lines.slice(-SHOWN_LINES);
   if (lines.some(saysDiskFull))
     return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines: last });
-  if (lines.some((line) => LOCK_OUTDATED.test(line))) return new UserError("LOCK_OUTDATED", { source });
+  if (lines.some((line) => LOCK_OUTDATED.test(line)))
+    return new UserError("LOCK_OUTDATED", { source: describeSource(instance) });
+  const refused = lines.map((line) => ORACLE_CLIENT.exec(line)?.[1]).find((detail) => detail !== undefined);
+  if (refused !== undefined) return oracleClientInvalid(instance, refused);
   if (last.some((line) => NETWORK.test(line))) return new UserError("BUILD_NETWORK", { image, lines: last });
   return new UserError("BUILD_FAILED", { image, lines: last });
+}
+
+function oracleClientInvalid({ settings }: Instance, detail: string): UserError {
+  return new UserError("ORACLE_CLIENT_INVALID", { file: settings.application.oracle_client ?? "", detail });
 }

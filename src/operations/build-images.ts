@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { constants, copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildSecrets } from "../adapters/builder.ts";
 import { buildImage } from "../adapters/builder.ts";
@@ -7,9 +7,9 @@ import { makeDebianImage, unpackPostgresql } from "../adapters/packages.ts";
 import { assetFolder } from "../files/assets.ts";
 import { digestOf } from "../files/digest.ts";
 import { digestTree, listTree } from "../files/tree.ts";
-import { describeSource, type Instance } from "../instance/instance.ts";
+import type { Instance } from "../instance/instance.ts";
 import { BASE_NAMES, type BaseName, type Bases, debianImage } from "../release/bases.ts";
-import { type BuildPlan, basePlan, biomaidPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
+import { type BuildPlan, basePlan, biomaidPlan, mailPlan, nginxPlan, postgresPlan } from "../release/build-plan.ts";
 import type { Recipes, Release } from "../release/release.ts";
 import { type ResolvedSource, sourceVersion } from "../release/source.ts";
 import { buildError } from "./build-error.ts";
@@ -23,6 +23,7 @@ const NEEDED_BASES: Record<keyof Release["images"], BaseName[]> = {
   app: ["python", "go"],
   web: ["nginx"],
   db: ["postgres"],
+  mail: ["python"],
 };
 
 /** Digest of one recipe: its folder below images/, and the pieces that all of them share. */
@@ -36,15 +37,16 @@ export async function recipeDigest(name: string): Promise<string> {
 }
 
 export async function readRecipes(): Promise<Recipes> {
-  const [biomaid, nginx, postgres] = await Promise.all(["biomaid", "nginx", "postgres"].map(recipeDigest));
-  return { biomaid, nginx, postgres } as Recipes;
+  const names = ["biomaid", "nginx", "postgres", "mail"];
+  const digests = await Promise.all(names.map(async (name) => [name, await recipeDigest(name)]));
+  return Object.fromEntries(digests) as Recipes;
 }
 
 /**
  * Builds the images of a release that are not there yet, and the base images under them where need be.
  *
  * @throws UserError BUILD_FAILED, BUILD_NETWORK, LOCK_OUTDATED, BASE_FAILED, PACKAGES_TOOL_MISSING, BUILDX_MISSING,
- * BUILDX_TOO_OLD, SOURCE_NOT_BIOMAID, DISK_FULL, ENGINE_DISK_FULL, and those of the source
+ * BUILDX_TOO_OLD, SOURCE_NOT_BIOMAID, ORACLE_CLIENT_INVALID, DISK_FULL, ENGINE_DISK_FULL, and those of the source
  */
 export async function buildImages(
   context: Context,
@@ -55,14 +57,19 @@ export async function buildImages(
   release: Release,
   recipes: Recipes,
 ): Promise<void> {
-  const missing = await missingImages(context, release);
+  const missing = await missingImages(context, instance, release);
   if (missing.length === 0) return;
   const needed = missing.flatMap((image) => NEEDED_BASES[image]);
-  await withBuilds(context, instance, uuid, bases, needed, async ({ build, stage }) => {
+  await withBuilds(context, instance, uuid, bases, needed, async ({ folder, build, stage }) => {
     for (const image of missing) {
       if (image === "web") await build(nginxPlan(release, bases, recipes));
       else if (image === "db") await build(postgresPlan(release, bases, recipes));
-      else await build(biomaidPlan(release, instance.settings.application, bases, recipes, await stage(source)));
+      else if (image === "mail") await build(mailPlan(release, bases, recipes));
+      else {
+        const { application } = instance.settings;
+        const oracleFolder = await stageOracleClient(instance, folder);
+        await build(biomaidPlan(release, application, bases, recipes, await stage(source), oracleFolder));
+      }
     }
   });
 }
@@ -96,12 +103,14 @@ export async function withBuilds<T>(
     const build = (plan: BuildPlan): Promise<void> =>
       context.progress.step("build", plan.tag, async (detail) => {
         const { exitStatus, lines } = await buildImage(context.processes, plan, secrets, detail);
-        if (exitStatus !== 0) throw await buildError(context, plan.tag, describeSource(instance), lines);
+        if (exitStatus !== 0) throw await buildError(context, plan.tag, instance, lines);
       });
     const stage = async (source: ResolvedSource): Promise<string> => {
       const sourceFolder = join(folder, "source");
       await mkdir(sourceFolder);
-      await context.progress.step("source", sourceVersion(source), () => stageSource(context, source, sourceFolder));
+      await context.progress.step("source", sourceVersion(source), () =>
+        stageSource(context, instance, source, sourceFolder),
+      );
       return sourceFolder;
     };
     if (bases.mode === "packages") await buildBases(context, needed, bases, folder, build);
@@ -109,9 +118,24 @@ export async function withBuilds<T>(
   });
 }
 
-async function missingImages(context: Context, release: Release): Promise<(keyof Release["images"])[]> {
+/** A folder with Oracle's Instant Client alone in it: a build gets to see nothing that lies beside the file. */
+async function stageOracleClient({ settings }: Instance, folder: string): Promise<string | undefined> {
+  const { oracle_client } = settings.application;
+  if (oracle_client === undefined) return undefined;
+  const staged = join(folder, "oracle");
+  await mkdir(staged);
+  await copyFile(oracle_client, join(staged, "instantclient.zip"), constants.COPYFILE_FICLONE);
+  return staged;
+}
+
+async function missingImages(
+  context: Context,
+  instance: Instance,
+  release: Release,
+): Promise<(keyof Release["images"])[]> {
   const docker = await context.docker();
-  const names = Object.keys(release.images) as (keyof Release["images"])[];
+  const all = Object.keys(release.images) as (keyof Release["images"])[];
+  const names = all.filter((name) => name !== "mail" || instance.settings.mail_catcher !== undefined);
   const ids = await Promise.all(names.map((name) => docker.imageId(release.images[name])));
   return names.filter((_, index) => ids[index] === undefined);
 }

@@ -4,7 +4,7 @@ import { onDiskOf } from "../files/disk-space.ts";
 import { writeAtomic } from "../files/write-atomic.ts";
 import { parseInstanceFile, parseYaml } from "../instance/document.ts";
 import { settingValue, withSetting } from "../instance/edit.ts";
-import { readInstance, toInstance } from "../instance/instance.ts";
+import { isUnderDevelopment, openInstance, readInstance, toInstance } from "../instance/instance.ts";
 import { settingPath } from "../instance/setting-names.ts";
 import type { Context } from "./context.ts";
 
@@ -34,6 +34,8 @@ export async function readSetting(context: Context, name: string, setting: strin
 export interface SettingChange extends SettingValue {
   file: string;
   changed: boolean;
+  /** About the source, when that is what was changed. */
+  warnings: "development"[];
 }
 
 /**
@@ -63,7 +65,14 @@ export async function changeSetting(
       return true;
     }),
   );
-  return { ...(await readSetting(context, name, setting)), file: paths.file, changed };
+  const risky =
+    ["source", "profile"].includes(path[0] ?? "") && isUnderDevelopment(await openInstance(context.home, name));
+  return {
+    ...(await readSetting(context, name, setting)),
+    file: paths.file,
+    changed,
+    warnings: risky ? ["development"] : [],
+  };
 }
 
 function at(content: unknown, path: readonly string[]): unknown {

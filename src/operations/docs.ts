@@ -6,6 +6,7 @@ import { UserError } from "../errors/user-error.ts";
 import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
 import { describeSource, type Instance, openInstance } from "../instance/instance.ts";
+import { sourceLocal } from "../instance/local.ts";
 import { readLock, writeLock } from "../instance/lock.ts";
 import { type DocsFormat, docsPlan, type FilesPlan } from "../release/build-plan.ts";
 import { sourceVersion } from "../release/source.ts";
@@ -16,8 +17,10 @@ import { requireDocumentationFolder, writeDocumentation } from "./documentation-
 import { documentationUrl } from "./instance-address.ts";
 import { operatorFolders } from "./operator-folders.ts";
 import { removePrivateFolders } from "./private-folder.ts";
+import { readProject } from "./read-project.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
+import { checkOutLocal, resolveLocal } from "./resolve-local.ts";
 import { resolveSource, withSource } from "./resolve-source.ts";
 
 export interface DocsOptions {
@@ -48,17 +51,19 @@ export interface Documentation {
  */
 export async function docs(context: Context, name: string, { formats, output }: DocsOptions): Promise<Documentation> {
   const instance = await openInstance(context.home, name);
-  const { paths, settings } = instance;
+  const { paths } = instance;
   const folder = output ?? paths.documentation;
   await requireDocumentationFolder(folder);
   await requireTools(context);
   return withFolderLock(context.processes, paths.folder, async () => {
-    const lock = await readLock(paths.lock);
-    if (lock === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
-    await removePrivateFolders(lock.uuid);
-    const source = await resolveSource(context, settings.source, lock);
+    const before = await readLock(paths.lock);
+    if (before === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
+    await removePrivateFolders(before.uuid);
+    const lock = await resolveLocal(context, instance, before);
+    await checkOutLocal(context, instance, lock);
+    const source = await resolveSource(context, instance, lock);
     if (source.kind === "image") throw new UserError("DOCS_NEED_CODE", { name, image: source.image });
-    const bases = await resolveBases(context, instance, lock);
+    const bases = await resolveBases(context, instance, lock, await readProject(context, instance, source, lock));
     // What an `up` has resolved stays: it is what runs.
     const known = lock.source === undefined ? withSource(lock, source) : lock;
     const found = { ...bases, images: { ...bases.images } };
@@ -66,12 +71,12 @@ export async function docs(context: Context, name: string, { formats, output }: 
 
     const revision = source.kind === "git" ? source.commit : source.revision;
     const version = sourceVersion(source);
-    const { local } = await operatorFolders(instance);
+    const { local } = await operatorFolders(instance, lock);
     const pdf = await withBuilds(context, instance, lock.uuid, bases, ["python"], async (builds) => {
       const sourceFolder = await builds.stage(source);
       if (!(await exists(join(sourceFolder, "docs", "conf.py"))))
         throw new UserError("DOCS_MISSING", { source: describeSource(instance), missing: "docs/conf.py" });
-      const ofSource = local === undefined ? settings.application.local : undefined;
+      const ofSource = sourceLocal(instance);
       const localDocs = await localDocumentation(local, builds.folder);
       const built = new Map(formats.map((format) => [format, join(builds.folder, format)]));
       for (const [format, target] of built) {
@@ -98,7 +103,7 @@ async function buildFormat(
   await context.progress.step("docs", format, async (detail) => {
     const { exitStatus, lines } = await buildFiles(context.processes, plan, secrets, detail);
     if (exitStatus === 0) return;
-    const error = await buildError(context, "docs", describeSource(instance), lines);
+    const error = await buildError(context, "docs", instance, lines);
     if (error.code !== "BUILD_FAILED") throw error;
     const { lines: last } = error.parameters as { lines: string[] };
     throw new UserError("DOCS_FAILED", { format, source: describeSource(instance), lines: last });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hasTerminal } from "../adapters/process.ts";
 import { UserError } from "../errors/user-error.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
-import { DATABASE, SERVICES } from "../stack/input.ts";
+import { DATABASE, servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 
@@ -38,7 +38,7 @@ export async function logs(context: Context, name: string, options: string[], se
   const instance = await openInstance(context.home, name);
   const { containers } = await requireOwnProject(context, instance);
   // Compose takes any word for a service of a project that it was told the name of.
-  const known = [...new Set<string>([...SERVICES, ...containers.map(({ service }) => service)])];
+  const known = [...new Set<string>([...servicesOf(instance), ...containers.map(({ service }) => service)])];
   const service = services.find((word) => !known.includes(word));
   if (service !== undefined) throw new UserError("SERVICE_UNKNOWN", { name, service, services: known });
   return context.compose(instance.paths.folder).interactive(["logs", ...options, "--", ...services]);

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { readAsset } from "../files/assets.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -27,7 +28,7 @@ export async function stackInput(
   lock: Lock,
   machine: Machine,
 ): Promise<StackInput> {
-  const { local, settings } = await operatorFolders(instance);
+  const { local, settings } = await operatorFolders(instance, lock);
   const input: StackInput = {
     instance,
     release,
@@ -36,7 +37,7 @@ export async function stackInput(
     machine,
     secretsRevision: lock.secrets?.revision ?? 1,
     folders: {
-      local: local && (await digestFolder(local)),
+      local: local === undefined ? undefined : { source: mountOf(instance, local), digest: await digestFolder(local) },
       settings: settings && (await digestFolder(settings)),
     },
     ...(await authorities(instance)),
@@ -49,6 +50,12 @@ export async function stackInput(
   return changed ? { ...input, generation: input.generation + 1 } : input;
 }
 
-async function digestFolder(folder: string): Promise<string> {
+/** How compose.yaml names a folder: by a path that moves with the instance's folder, for one that is in there. */
+function mountOf({ paths }: Instance, folder: string): string {
+  const path = relative(paths.folder, folder);
+  return path.startsWith("..") ? folder : `./${path}`;
+}
+
+export async function digestFolder(folder: string): Promise<string> {
   return digestTree(folder, await listTree(folder, isByproduct));
 }

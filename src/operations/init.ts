@@ -105,10 +105,12 @@ async function create(context: Context, { instance, text }: Draft): Promise<Inst
 
 async function openAsAsked(context: Context, name: string, options: InitOptions): Promise<Instance> {
   const instance = await openInstance(context.home, name);
+  // No option names the key.
+  const { key_file: _, ...source } = instance.settings.source;
   const asked: [string, unknown, unknown][] = [
     ["profile", options.profile, instance.profile satisfies ProfileName],
-    ["source", options.source, instance.settings.source],
-    ["source.ref", options.ref, instance.settings.source.ref],
+    ["source", options.source, source],
+    ["source.ref", options.ref, source.ref],
     ["bases", options.bases, instance.settings.bases],
     ...askedIn("application", options.application, instance),
     ...askedIn("web", options.web, instance),

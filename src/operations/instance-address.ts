@@ -1,6 +1,15 @@
 import { type CertificateState, expiry } from "../instance/certificate.ts";
-import { type Instance, isPublished, isPublishedDemo, mainHost, ownUrl, publicUrl } from "../instance/instance.ts";
+import {
+  type Instance,
+  isPublished,
+  isPublishedDemo,
+  MAIL_PAGE_ADDRESS,
+  mainHost,
+  ownUrl,
+  publicUrl,
+} from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
+import { ORACLE_EXTRA } from "../instance/settings/application.ts";
 import { installedCertificate } from "./certificate.ts";
 import { hasPages } from "./documentation-folder.ts";
 
@@ -14,6 +23,8 @@ export interface Login {
 export interface InstanceAddress {
   url: string;
   logins: Login[];
+  /** Where its mails are read; null where they are not caught. */
+  mails: string | null;
   /** Of its HTTPS; null where it has none. */
   certificate: CertificateState | null;
   warnings: AddressWarning[];
@@ -21,6 +32,7 @@ export interface InstanceAddress {
 
 export type AddressWarning =
   | "demoPublished"
+  | "oracleClientMissing"
   | "documentationMissing"
   | "certificateExpired"
   | "certificateExpires"
@@ -36,17 +48,23 @@ const TESTS_DB_LOGINS: Login[] = [
 ];
 
 export async function instanceAddress(instance: Instance, lock: Lock): Promise<InstanceAddress> {
-  const { fixtures } = instance.settings.application;
+  const { fixtures, extras, oracle_client } = instance.settings.application;
   const certificate = (await installedCertificate(instance)) ?? null;
   const warnings: AddressWarning[] = isPublishedDemo(instance, lock) ? ["demoPublished"] : [];
   if (instance.settings.web.documentation && !(await hasPages(instance.paths.documentation)))
     warnings.push("documentationMissing");
+  if (extras.includes(ORACLE_EXTRA) && oracle_client === undefined) warnings.push("oracleClientMissing");
   return {
     url: instanceUrl(instance),
     logins: fixtures.includes("tests_db") ? TESTS_DB_LOGINS : [],
+    mails: mailPage(instance),
     certificate,
     warnings: [...warnings, ...warningsOf(certificate)],
   };
+}
+
+function mailPage({ settings: { mail_catcher } }: Instance): string | null {
+  return mail_catcher === undefined ? null : `http://${MAIL_PAGE_ADDRESS}:${mail_catcher.port}`;
 }
 
 function warningsOf(certificate: CertificateState | null): AddressWarning[] {

@@ -37,7 +37,7 @@ export async function jobs(context: Context, name: string, count: number): Promi
   return readJobHistory(context, instance, project, ["--last", String(count)]);
 }
 
-/** The history is on the log volume: the cron container reads it, or one made for that when cron is not there. */
+/** The history is on the log volume: a container that has it reads it, or one made for that where there is none. */
 export async function readJobHistory(
   context: Context,
   instance: Instance,
@@ -46,12 +46,12 @@ export async function readJobHistory(
 ): Promise<JobRun[]> {
   const docker = await context.docker();
   const command = ["biomaid", "jobs", ...args];
-  const cron = containers.find(({ service, state }) => service === "cron" && state === "running");
-  const result = cron && (await docker.exec(cron.id, command));
+  const reader = containers.find(({ service, state }) => ["app", "cron"].includes(service) && state === "running");
+  const result = reader && (await docker.exec(reader.id, command));
   if (result !== undefined) return parseRuns(instance, result);
 
   const volume = volumeName(instance, "log");
-  const image = await generatedImage(instance, "cron");
+  const image = await generatedImage(instance, "app");
   if (image === undefined || !volumes.some(({ name }) => name === volume)) return [];
   // Pruned while the instance was down: the next up builds it again, and the history is still there.
   if ((await docker.imageId(image)) === undefined) return [];

@@ -25,18 +25,18 @@ export interface MailTest {
 export async function mailTest(context: Context, name: string, address: string | undefined): Promise<MailTest> {
   const instance = await openInstance(context.home, name);
   const { paths, settings } = instance;
-  if (settings.mail === undefined) throw new UserError("MAIL_NOT_SET", { name, path: paths.file });
+  const wanted = mailSettings({ instance, ...(await authorities(instance)) });
+  if (wanted === null) throw new UserError("MAIL_NOT_SET", { name, path: paths.file });
   const to = address ?? settings.application.admins[0]?.email;
   if (to === undefined) throw new UserError("MAIL_ADDRESS_NEEDED", { name });
   if (settingProblem("application.admins", [{ name: "x", email: to }]) !== undefined)
     throw new UserError("SETTING_INVALID", { option: "ADDRESS", value: to });
 
   await requireRunningApp(context, instance);
-  const wanted = mailSettings({ instance, ...(await authorities(instance)) });
   if (!isDeepStrictEqual(await appliedSettings(instance, "mail"), wanted))
     throw new UserError("MAIL_NOT_APPLIED", { name });
 
-  const { host, port } = settings.mail;
+  const { host, port } = wanted;
   const server = `${host}:${port}`;
   const answer = await probe(context, instance, "mail-test", [to]);
   if ("lines" in answer) throw new UserError("MAIL_TEST_FAILED", { name, lines: answer.lines });

@@ -1,6 +1,6 @@
 import { listenerOn, probePort } from "../adapters/ports.ts";
 import { UserError } from "../errors/user-error.ts";
-import { type Instance, type PublishedPort, projectName, publishedPorts } from "../instance/instance.ts";
+import { type Instance, type PublishedPort, projectName, takenPorts } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -9,30 +9,32 @@ import type { Context } from "./context.ts";
  * @throws UserError PORT_TAKEN
  */
 export async function requirePorts(context: Context, instance: Instance): Promise<void> {
-  for (const published of publishedPorts(instance)) {
+  for (const published of takenPorts(instance)) {
     if (await isTaken(context, instance, published)) throw await portTaken(context, instance, published);
   }
 }
 
 /** The error for the port that Compose could not publish: which one, its messages do not always tell. */
 export async function takenPort(context: Context, instance: Instance): Promise<UserError> {
-  const [first, ...others] = publishedPorts(instance) as [PublishedPort, ...PublishedPort[]];
+  const [first, ...others] = takenPorts(instance) as [PublishedPort, ...PublishedPort[]];
   for (const published of others) {
     if (await isTaken(context, instance, published)) return portTaken(context, instance, published);
   }
   return portTaken(context, instance, first);
 }
 
-async function isTaken(context: Context, instance: Instance, { port }: PublishedPort): Promise<boolean> {
-  const { address } = instance.settings.web;
+async function isTaken(context: Context, instance: Instance, { port, address }: PublishedPort): Promise<boolean> {
   if ((await probePort(address, port)) !== "taken") return false;
   const publisher = await (await context.docker()).publisherOf(address, port);
   return publisher?.project !== projectName(instance.name);
 }
 
 /** With what can be known of who has the port: the engine tells its containers, ss(8) the programs. */
-async function portTaken(context: Context, instance: Instance, { port, setting }: PublishedPort): Promise<UserError> {
-  const { address } = instance.settings.web;
+async function portTaken(
+  context: Context,
+  instance: Instance,
+  { port, setting, address }: PublishedPort,
+): Promise<UserError> {
   const taken = { address, port, setting, path: instance.paths.file };
   const publisher = await (await context.docker()).publisherOf(address, port);
   if (publisher !== undefined) {

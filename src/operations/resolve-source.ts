@@ -1,24 +1,28 @@
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createGitCache, describeWorkTree, listWorkTree } from "../adapters/git.ts";
+import { createGitCache, describeWorkTree, type GitCache, listWorkTree } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { assetFolder } from "../files/assets.ts";
 import { exists } from "../files/exists.ts";
 import { digestTree, listTree } from "../files/tree.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
-import type { Source } from "../instance/schema.ts";
-import { isLeftOut, type ResolvedSource } from "../release/source.ts";
+import { isLeftOut, LOCK_FILES, type ResolvedSource, type WholeSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
+import { gitKey } from "./git-key.ts";
 
 /** git's own name for what a repository's default branch is at. */
 const DEFAULT_REF = "HEAD";
 
 /**
- * Finds out which code a source means. A git ref is looked up once: from then on the lock says which commit it is.
+ * Finds out which code an instance's source means. A git ref is looked up once: from then on the lock says which commit it
+ * is.
  *
- * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE
+ * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE,
+ *   SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN, GIT_HOST_CHANGED
  */
-export async function resolveSource(context: Context, source: Source, lock: Lock): Promise<ResolvedSource> {
+export async function resolveSource(context: Context, instance: Instance, lock: Lock): Promise<WholeSource> {
+  const { source } = instance.settings;
   if (source.image !== undefined) return resolveImage(context, source.image);
   if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
   if (source.path !== undefined && source.ref === undefined) return resolveFolder(context, source.path, false);
@@ -27,8 +31,23 @@ export async function resolveSource(context: Context, source: Source, lock: Lock
   const ref = source.ref ?? DEFAULT_REF;
   const locked = lock.source;
   if (locked?.git === git && locked.ref === ref) return { kind: "git", ...locked };
-  const commit = await createGitCache(context.processes, context.cache, git).resolve(ref);
+  const commit = await (await sourceCache(context, instance, git)).resolve(ref);
   return { kind: "git", git, ref, commit };
+}
+
+/** As resolveSource; but of a folder that is mounted only what its image is made of. */
+export async function resolveInstanceSource(context: Context, instance: Instance, lock: Lock): Promise<ResolvedSource> {
+  const { application, source } = instance.settings;
+  const { path } = source;
+  if (!application.reload || path === undefined) return resolveSource(context, instance, lock);
+  await requireBiomaid(path, path);
+  return { kind: "mounted", path, digest: await digestTree(path, LOCK_FILES) };
+}
+
+/** @throws UserError SOURCE_KEY_MISSING */
+export async function sourceCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
+  const key = await gitKey(paths.secrets, settings.source.key_file);
+  return createGitCache(context.processes, context.cache, git, key);
 }
 
 /** The lock with the commit of a git source; another kind of source has none to keep. */
@@ -38,10 +57,15 @@ export function withSource({ source: _, ...lock }: Lock, source: ResolvedSource)
 }
 
 /** Writes the code of a source, and nothing else, into an empty folder: what a build gets to see. */
-export async function stageSource(context: Context, source: ResolvedSource, folder: string): Promise<void> {
+export async function stageSource(
+  context: Context,
+  instance: Instance,
+  source: ResolvedSource,
+  folder: string,
+): Promise<void> {
   switch (source.kind) {
     case "git":
-      await createGitCache(context.processes, context.cache, source.git).checkout(source.commit, folder);
+      await (await sourceCache(context, instance, source.git)).checkout(source.commit, folder);
       break;
     case "folder":
       for (const path of source.files) {
@@ -50,6 +74,9 @@ export async function stageSource(context: Context, source: ResolvedSource, fold
         await cp(join(source.path, path), target, { verbatimSymlinks: true });
       }
       break;
+    case "mounted":
+      for (const file of LOCK_FILES) await cp(join(source.path, file), join(folder, file));
+      return;
     case "image":
       return;
   }
@@ -63,7 +90,7 @@ async function requireBiomaid(source: string, folder: string): Promise<void> {
   }
 }
 
-async function resolveFolder(context: Context, path: string, sample: boolean): Promise<ResolvedSource> {
+async function resolveFolder(context: Context, path: string, sample: boolean): Promise<WholeSource> {
   await requireBiomaid(path, path);
   const tracked = sample ? undefined : await listWorkTree(context.processes, path);
   const files = (tracked ?? (await listTree(path, isLeftOut))).filter((file) => !isLeftOut(file)).sort();
@@ -72,7 +99,7 @@ async function resolveFolder(context: Context, path: string, sample: boolean): P
   return { kind: "folder", path, files, digest, revision: commit ?? digest, sample };
 }
 
-async function resolveImage(context: Context, image: string): Promise<ResolvedSource> {
+async function resolveImage(context: Context, image: string): Promise<WholeSource> {
   const docker = await context.docker();
   let id = await docker.imageId(image);
   if (id === undefined) {

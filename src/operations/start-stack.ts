@@ -45,7 +45,8 @@ async function causeOf(
 ): Promise<UserError> {
   await docker.ping();
   if (/port is already allocated|address already in use/.test(errors)) return takenPort(context, instance);
-  if (/predefined address pools/.test(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
+  if (/predefined address pools|non-overlapping IPv4 address pool/.test(errors))
+    return new UserError("NETWORKS_EXHAUSTED", {});
   const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
   if (saysDiskFull(errors)) return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines });
   return (

@@ -1,9 +1,15 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { CertificateState } from "../instance/certificate.ts";
-import { describeSource, type Instance, instanceNames, openInstance } from "../instance/instance.ts";
+import {
+  describeSource,
+  type Instance,
+  instanceNames,
+  isUnderDevelopment,
+  openInstance,
+} from "../instance/instance.ts";
 import { PERIODS } from "../instance/periods.ts";
-import { SERVICES } from "../stack/input.ts";
+import { servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 import { type AddressWarning, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { type JobRun, readJobHistory } from "./jobs.ts";
@@ -25,6 +31,8 @@ export interface InstanceStatus {
   profile: string;
   folder: string;
   url: string;
+  /** Where its mails are read; null where they are not caught. */
+  mails: string | null;
   condition: Condition;
   source: string;
   commit: string | null;
@@ -37,10 +45,7 @@ export interface InstanceStatus {
   warnings: Warning[];
 }
 
-export type Warning = AddressWarning | "foreign" | "jobFailed" | "sample";
-
-/** Long-running services; init is there, too, and has ended. */
-const LASTING: string[] = SERVICES.filter((service) => service !== "init");
+export type Warning = AddressWarning | "development" | "foreign" | "jobFailed" | "sample";
 
 export async function status(context: Context, name: string): Promise<InstanceStatus> {
   const instance = await openInstance(context.home, name);
@@ -55,13 +60,14 @@ export async function status(context: Context, name: string): Promise<InstanceSt
     since: startedAt,
     image,
   }));
-  const { url, certificate, warnings } = await instanceAddress(instance, lock);
+  const { url, mails, certificate, warnings } = await instanceAddress(instance, lock);
   return {
     name,
     profile: instance.profile,
     folder: instance.paths.folder,
     url,
-    condition: conditionOf(project),
+    mails,
+    condition: conditionOf(instance, project),
     source: describeSource(instance),
     commit: lock.source?.commit ?? null,
     bases: lock.bases?.mode ?? null,
@@ -90,7 +96,8 @@ export async function list(context: Context): Promise<ListedInstance[]> {
     names.map(async (name) => {
       try {
         const instance = await openInstance(context.home, name);
-        const condition = docker === undefined ? "unknown" : conditionOf(await inspectProject(context, instance));
+        const condition =
+          docker === undefined ? "unknown" : conditionOf(instance, await inspectProject(context, instance));
         return { name, profile: instance.profile, url: instanceUrl(instance), condition };
       } catch (error) {
         if (error instanceof UserError) return { name, profile: null, url: null, condition: "unknown" as const };
@@ -100,19 +107,22 @@ export async function list(context: Context): Promise<ListedInstance[]> {
   );
 }
 
-function conditionOf({ containers, foreign }: Project): Condition {
+function conditionOf(instance: Instance, { containers, foreign }: Project): Condition {
   if (foreign) return "foreign";
-  const lasting = containers.filter(({ service }) => LASTING.includes(service));
+  // init is there, too, and has ended.
+  const expected: string[] = servicesOf(instance).filter((service) => service !== "init");
+  const lasting = containers.filter(({ service }) => expected.includes(service));
   const running = lasting.filter(({ state }) => state === "running");
   if (running.length === 0) return "down";
   if (lasting.some(({ health }) => health === "unhealthy") || running.length < lasting.length) return "failing";
-  const settled = running.length === LASTING.length && running.every(({ health }) => health === "healthy");
+  const settled = running.length === expected.length && running.every(({ health }) => health === "healthy");
   return settled ? "running" : "starting";
 }
 
 function otherWarnings(instance: Instance, last: JobRun[]): Warning[] {
   const warnings: Warning[] = [];
   if (instance.settings.source.sample) warnings.push("sample");
+  if (isUnderDevelopment(instance)) warnings.push("development");
   if (last.some(({ outcome }) => outcome === "failed" || outcome === "killed")) warnings.push("jobFailed");
   return warnings;
 }

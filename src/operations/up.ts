@@ -1,7 +1,7 @@
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, mainHost, refusePublishedDemo } from "../instance/instance.ts";
+import { type Instance, isUnderDevelopment, mainHost, refusePublishedDemo } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
@@ -15,15 +15,19 @@ import { stackInput } from "./generate.ts";
 import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { requireFitting } from "./local-fit.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
+import { oracleClient } from "./oracle-client.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
+import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requirePorts } from "./require-port.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
-import { resolveSource, withSource } from "./resolve-source.ts";
+import { checkOutLocal, removeFormerCheckouts, resolveLocal } from "./resolve-local.ts";
+import { resolveInstanceSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
@@ -32,7 +36,7 @@ export interface UpResult extends Omit<InstanceAddress, "warnings"> {
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
-  warnings: (AddressWarning | MachineWarning)[];
+  warnings: (AddressWarning | MachineWarning | "development")[];
 }
 
 /**
@@ -45,28 +49,39 @@ export async function up(context: Context, name: string, options: InitOptions): 
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
-    await resolveSource(context, draft.settings.source, newLock(context.generator));
+    const lock = newLock(context.generator);
+    const source = await resolveInstanceSource(context, draft, lock);
+    requireDependencies(draft, await readProject(context, draft, source, lock));
   };
   return withInstance(context, name, options, check, async (instance) => {
     const { lock: before, volumes } = await requireOwnProject(context, instance);
     await removePrivateFolders(before.uuid);
     refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
-    await requireReadableFolders(instance);
     await requireHostFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
-    const lock = await prepareSecrets(instance, before, volumes);
+    const withLocal = await resolveLocal(context, instance, before);
+    await checkOutLocal(context, instance, withLocal);
+    await requireReadableFolders(instance, withLocal);
+    const lock = await prepareSecrets(instance, withLocal, volumes);
     if (tls !== undefined) await installCertificate(instance, tls);
 
-    const source = await resolveSource(context, instance.settings.source, lock);
-    const bases = await resolveBases(context, instance, lock);
-    const resolved = { ...withSource(lock, source), bases: { ...bases, images: { ...bases.images } } };
-    await writeLock(instance.paths.lock, resolved);
+    const source = await resolveInstanceSource(context, instance, lock);
+    const project = await readProject(context, instance, source, lock);
+    requireDependencies(instance, project);
+    const oracle = await oracleClient(instance);
+    const bases = await resolveBases(context, instance, lock, project);
+    const planned = {
+      ...withProject(withSource(lock, source), source, project),
+      bases: { ...bases, images: { ...bases.images } },
+    };
+    await writeLock(instance.paths.lock, planned);
 
     const recipes = await readRecipes();
-    const release = releaseOf(source, instance.settings.application, bases, recipes);
+    const release = releaseOf(source, instance.settings.application, bases, recipes, oracle);
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
+    const resolved = await requireFitting(context, instance, release, planned);
 
     if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
     const machine = await inspectMachine(context);
@@ -79,6 +94,7 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
+    await removeFormerCheckouts(instance, started);
     const address = await instanceAddress(instance, started);
     return {
       ...address,
@@ -86,7 +102,11 @@ export async function up(context: Context, name: string, options: InitOptions): 
       version: release.version,
       firstUser: lock.app === undefined && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
-      warnings: [...address.warnings, ...machineWarnings(instance, machine)],
+      warnings: [
+        ...address.warnings,
+        ...(isUnderDevelopment(instance) ? (["development"] as const) : []),
+        ...machineWarnings(instance, machine),
+      ],
     };
   });
 }

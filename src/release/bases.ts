@@ -12,9 +12,17 @@ export interface Bases {
   images: Record<BaseName, string>;
 }
 
-/** The official images. */
-const REGISTRY_IMAGES: Record<BaseName, string> = {
-  python: "python:3.11.16-slim-bookworm",
+/**
+ * The Pythons of each kind of bases, the preferred one first: 3.11, which BiomAid 0.14 and 0.15 were both tried on, then the
+ * newest. The recipe needs 3.11 (`python -P`, `datetime.UTC`). Debian bookworm has this one and no other.
+ */
+export const PYTHONS = {
+  registry: ["3.11.16", "3.13.9", "3.12.12"],
+  packages: ["3.11.2"],
+} as const satisfies Record<BasesMode, string[]>;
+
+/** The official images, Python's aside. */
+const REGISTRY_IMAGES: Record<Exclude<BaseName, "python">, string> = {
   go: "golang:1.26.7-bookworm",
   nginx: "nginx:1.28.0-bookworm",
   postgres: "postgres:14.24-bookworm",
@@ -29,8 +37,9 @@ export const POSTGRESQL_PACKAGES: Partial<Record<NodeJS.Architecture, { package:
   },
 };
 
-export function registryBases(): Bases {
-  return { mode: "registry", suite: SUITE, images: REGISTRY_IMAGES };
+/** @param python one of PYTHONS.registry */
+export function registryBases(python: string = PYTHONS.registry[0]): Bases {
+  return { mode: "registry", suite: SUITE, images: { python: `python:${python}-slim-${SUITE}`, ...REGISTRY_IMAGES } };
 }
 
 /** @param recipe digest of images/base/, so that a change there gives new base images */

@@ -29,12 +29,14 @@ export type DocsFormat = (typeof DOCS_FORMATS)[number];
 /** The main context of every build: the recipes share pieces. */
 export const BUILD_CONTEXT = assetFolder("images");
 
+/** @param oracleFolder holds nothing but Oracle's Instant Client, as instantclient.zip; undefined where there is none */
 export function biomaidPlan(
   release: Release,
   application: Settings["application"],
   bases: Bases,
   recipes: Recipes,
   sourceFolder: string,
+  oracleFolder?: string,
 ): BuildPlan {
   return {
     tag: release.images.app,
@@ -44,11 +46,12 @@ export function biomaidPlan(
       GO_BASE: bases.images.go,
       POETRY_GROUPS: application.groups.join(","),
       POETRY_EXTRAS: application.extras.join(","),
+      ...(application.reload ? { SOURCE_MOUNTED: "1" } : {}),
       VERSION: release.version,
       REVISION: release.revision,
       RECIPE: recipes.biomaid,
     },
-    contexts: { source: sourceFolder },
+    contexts: { source: sourceFolder, ...(oracleFolder === undefined ? {} : { oracle: oracleFolder }) },
   };
 }
 
@@ -66,6 +69,15 @@ export function postgresPlan(release: Release, bases: Bases, recipes: Recipes): 
     tag: release.images.db,
     dockerfile: assetFolder("images/postgres/Dockerfile"),
     args: { POSTGRES_BASE: bases.images.postgres, RECIPE: recipes.postgres },
+    contexts: {},
+  };
+}
+
+export function mailPlan(release: Release, bases: Bases, recipes: Recipes): BuildPlan {
+  return {
+    tag: release.images.mail,
+    dockerfile: assetFolder("images/mail/Dockerfile"),
+    args: { PYTHON_BASE: bases.images.python, RECIPE: recipes.mail },
     contexts: {},
   };
 }

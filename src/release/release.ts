@@ -3,28 +3,31 @@ import type { Settings } from "../instance/schema.ts";
 import type { Bases } from "./bases.ts";
 import { type ResolvedSource, sourceVersion } from "./source.ts";
 
-/** Digests of the recipes: of images/biomaid, images/nginx and images/postgres. */
+/** Digests of the recipes, by the folders below images/. */
 export interface Recipes {
   biomaid: string;
   nginx: string;
   postgres: string;
+  mail: string;
 }
 
 /** The images of an instance. */
 export interface Release {
-  /** What the application image is made of: code, groups, extras, base and recipe. */
+  /** What the application image is made of: code, groups, extras, Oracle's client, base and recipe. */
   key: string;
   version: string;
   /** For people: the commit, with `-dirty` for a folder that differs from it; for code outside git the digest of its files. */
   revision: string;
-  images: { app: string; web: string; db: string };
+  images: { app: string; web: string; db: string; mail: string };
 }
 
+/** @param oracleClient digest of Oracle's Instant Client; undefined where there is none in it */
 export function releaseOf(
   source: ResolvedSource,
   application: Settings["application"],
   bases: Bases,
   recipes: Recipes,
+  oracleClient?: string,
 ): Release {
   const version = sourceVersion(source);
   const key =
@@ -37,6 +40,7 @@ export function releaseOf(
           bases.images.python,
           bases.images.go,
           recipes.biomaid,
+          oracleClient ?? "",
         );
   return {
     key,
@@ -46,6 +50,7 @@ export function releaseOf(
       app: source.kind === "image" ? source.image : `biomaid-compose/biomaid:${tagPart(version)}${short(key)}`,
       web: `biomaid-compose/nginx:${short(digestOf(bases.images.nginx, recipes.nginx))}`,
       db: `biomaid-compose/postgres:14-${short(digestOf(bases.images.postgres, recipes.postgres))}`,
+      mail: `biomaid-compose/mail:${short(digestOf(bases.images.python, recipes.mail))}`,
     },
   };
 }
@@ -56,6 +61,7 @@ function contentOf(source: ResolvedSource): string {
     case "git":
       return source.commit;
     case "folder":
+    case "mounted":
       return source.digest;
     case "image":
       return source.id;

@@ -2,10 +2,23 @@ import { isAbsolute, resolve } from "node:path";
 import type { Source } from "../instance/schema.ts";
 
 /** A source of which we know exactly which code it is. */
-export type ResolvedSource =
+export type ResolvedSource = WholeSource | MountedSource;
+
+/** One whose code a build gets to see, or has seen. */
+export type WholeSource =
   | { kind: "git"; git: string; ref: string; commit: string }
   | { kind: "folder"; path: string; files: string[]; digest: string; revision: string; sample: boolean }
   | { kind: "image"; image: string; id: string };
+
+/** One that containers have from the folder itself. */
+export interface MountedSource {
+  kind: "mounted";
+  path: string;
+  digest: string;
+}
+
+/** All that the image of a mounted source is made of: the rest of it is looked at when it is mounted. */
+export const LOCK_FILES = ["pyproject.toml", "poetry.lock"];
 
 /** What stays out of a build from a folder that is not in git: history, people's files, secrets, and what is made again. */
 const LEFT_OUT = new Set([
@@ -40,7 +53,7 @@ export function isLeftOut(path: string): boolean {
 /** The name under which people know the code: a ref, or where it comes from. */
 export function sourceVersion(source: ResolvedSource): string {
   if (source.kind === "git") return source.ref === source.commit ? source.commit.slice(0, 12) : source.ref;
-  if (source.kind === "image") return "image";
+  if (source.kind === "image" || source.kind === "mounted") return source.kind;
   return source.sample ? "sample" : "folder";
 }
 

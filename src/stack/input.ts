@@ -11,8 +11,11 @@ export interface StackInput {
   machine: Machine;
   /** Counts the times that a secret was replaced: what a container is made of must never tell anything about its value. */
   secretsRevision: number;
-  /** Digests of the folders that the operator keeps; undefined where there is no such folder. */
-  folders: { local: string | undefined; settings: string | undefined };
+  /**
+   * The folders that the operator keeps, undefined where there is no such folder: of the local one where it is, of both the
+   * digest.
+   */
+  folders: { local: { source: string; digest: string } | undefined; settings: string | undefined };
   /** Which folder web serves the documentation from: a container keeps the one that was there when it was made. */
   documentation: string | undefined;
   /** What `mail` names: the certificates of its authorities. */
@@ -23,8 +26,15 @@ export interface StackInput {
   templates: ReadonlyMap<string, string>;
 }
 
-/** The services of every stack, in the order in which they depend on each other. */
-export const SERVICES = ["db", "init", "app", "web", "cron"] as const;
+/** The services of a stack with all that there can be, in the order in which they depend on each other. */
+export const SERVICES = ["db", "init", "app", "web", "cron", "mail"] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** Those that an instance has. */
+export function servicesOf({ settings: { application, mail_catcher } }: Instance): ServiceName[] {
+  const absent = [...(application.jobs ? [] : ["cron"]), ...(mail_catcher === undefined ? ["mail"] : [])];
+  return SERVICES.filter((service) => !absent.includes(service));
+}
 
 /** The volumes of every stack: their keys in compose.yaml, and what follows the project in their names. */
 export const VOLUMES = {
@@ -44,10 +54,13 @@ export function volumeName({ name }: Instance, key: keyof typeof VOLUMES): strin
 }
 
 /** The users of the containers (docs/architecture.md has the table). web shares the group of app, to reach its socket. */
-export const USERS = { app: "10001:10001", web: "10002:10001", db: "999:999" } as const;
+export const USERS = { app: "10001:10001", web: "10002:10001", mail: "10003:10003", db: "999:999" } as const;
 
 /** Where things are inside the containers; images/ relies on the same paths. */
 export const PATHS = {
+  /** Of a mounted source: the folder itself. What the application sees of it is made of links (source_tree.py). */
+  tree: "/srv/biomaid/tree",
+  source: "/srv/biomaid/source",
   stack: "/etc/biomaid/stack",
   local: "/etc/biomaid/local",
   settings: "/etc/biomaid/settings.d",
@@ -61,6 +74,14 @@ export const PATHS = {
   nginx: "/etc/nginx/biomaid",
   tls: "/run/secrets/tls",
   documentation: "/srv/biomaid/documentation",
+} as const;
+
+/** images/mail/mail_catcher.py has the same ports. */
+export const MAIL_CATCHER = {
+  host: "mail",
+  smtpPort: 1025,
+  pagePort: 8025,
+  sender: "BiomAid <biomaid@localhost>",
 } as const;
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;

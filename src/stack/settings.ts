@@ -1,8 +1,9 @@
 import { stringify } from "smol-toml";
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, type Instance, publicUrl } from "../instance/instance.ts";
+import { sourceLocal } from "../instance/local.ts";
 import { GMAO_SECRET, LDAP_SECRET, MAIL_SECRET } from "../instance/operator-secrets.ts";
-import { DATABASE, PATHS, type StackInput } from "./input.ts";
+import { DATABASE, MAIL_CATCHER, PATHS, type StackInput } from "./input.ts";
 import { workerCount } from "./sizing.ts";
 
 /**
@@ -13,17 +14,18 @@ export function applicationSettings(input: StackInput): string {
   const { name, settings } = input.instance;
   const { application, web, media } = settings;
   const url = publicUrl(input.instance);
-  const own = input.folders.local !== undefined;
   const content = {
     instance: name,
     release: input.release.key,
-    local: own ? null : application.local,
+    local: sourceLocal(input.instance) ?? null,
     allowed_hosts: acceptedHosts(input.instance),
     default_domain: url,
     secure_cookies: url.startsWith("https:"),
     // A proxy may hand the request on by HTTP and under another name than the one that the browser sends as the form's origin.
     trusted_origins: web.url === undefined ? [] : [url],
     debug: application.debug,
+    debug_toolbar: application.debug_toolbar,
+    reload: application.reload,
     language: application.language,
     time_zone: application.time_zone,
     session_cookie_name: sessionCookie(input.instance),
@@ -33,7 +35,7 @@ export function applicationSettings(input: StackInput): string {
     request_timeout: application.timeout,
     admins: application.admins.map(({ name, email }) => [name, email]),
   };
-  const inputs = digestOf(JSON.stringify(content), input.folders.local ?? "", input.folders.settings ?? "");
+  const inputs = digestOf(JSON.stringify(content), input.folders.local?.digest ?? "", input.folders.settings ?? "");
   // These are nothing that init has to run again for.
   const others = {
     mail: mailSettings(input),
@@ -69,9 +71,23 @@ function insideContainers(folders: Record<string, string>, before: string, after
   return Object.fromEntries(Object.keys(folders).map((name) => [name, `${before}${name}${after}`]));
 }
 
+interface MailSettings {
+  host: string;
+  port: number | undefined;
+  security: string | undefined;
+  sender: string;
+  user: string | null;
+  password_secret: string | null;
+  own_authorities: boolean;
+}
+
 /** What the application has to know to send mails; null when they only go to the log. */
-export function mailSettings({ instance, mail: files }: Pick<StackInput, "instance" | "mail">): object | null {
-  const { mail } = instance.settings;
+export function mailSettings({ instance, mail: files }: Pick<StackInput, "instance" | "mail">): MailSettings | null {
+  const { mail, mail_catcher } = instance.settings;
+  if (mail_catcher !== undefined) {
+    const { host, smtpPort: port, sender } = MAIL_CATCHER;
+    return { host, port, security: "none", sender, user: null, password_secret: null, own_authorities: false };
+  }
   if (mail === undefined) return null;
   return {
     host: mail.host,

@@ -10,7 +10,7 @@ import {
   identityLabels,
   LABELS,
   PATHS,
-  type SERVICES,
+  type ServiceName,
   type StackInput,
   VOLUMES,
   volumeName,
@@ -21,6 +21,7 @@ import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
 import { initService } from "./services/init.ts";
+import { mailService } from "./services/mail.ts";
 import { webService } from "./services/web.ts";
 import { applicationSettings, instanceConfiguration, sessionCookie } from "./settings.ts";
 
@@ -120,12 +121,14 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
     [LABELS.inputs]: inputsDigest(input, mounted, prefix).slice(0, 16),
   });
-  const services: Record<(typeof SERVICES)[number], Service> = {
+  const { application, mail_catcher } = input.instance.settings;
+  const services: Partial<Record<ServiceName, Service>> = {
     db: dbService(input, labels("stack/db/")),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
     web: webService(input, labels(WEB_FILES)),
-    cron: cronService(input, labels(APPLICATION_FILES)),
+    ...(application.jobs ? { cron: cronService(input, labels(APPLICATION_FILES)) } : {}),
+    ...(mail_catcher === undefined ? {} : { mail: mailService(input, mail_catcher.port, labels("stack/mail/")) }),
   };
   return {
     name: projectName(input.instance.name),
@@ -155,12 +158,14 @@ function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: s
 
 function networks(input: StackInput): Record<string, Network> {
   const labels = identityLabels(input);
+  const { application, mail_catcher } = input.instance.settings;
   return {
     // Internal: the database answers the other containers only, and they reach nothing else through it.
     database: { internal: true, labels },
     // Without masquerading the published port works and web itself reaches nothing outside.
     web: { driver_opts: { "com.docker.network.bridge.enable_ip_masquerade": "false" }, labels },
-    ...(input.instance.settings.application.outgoing ? { outgoing: { labels } } : {}),
+    ...(application.outgoing ? { outgoing: { labels } } : {}),
+    ...(mail_catcher === undefined ? {} : { mail: { internal: true, labels } }),
   };
 }
 

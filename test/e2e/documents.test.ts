@@ -47,7 +47,12 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     command: /^biomaid-compose manage production -- shell -c "from common.models import User;/,
     reason: "changes an account of that instance",
   },
+  {
+    command: /^biomaid-compose (refs|update production)\b/,
+    reason: "needs BiomAid's git host, or that instance; git-source.test.ts has both commands",
+  },
   { command: /^biomaid-compose up production$/, reason: "needs BiomAid's git host, a registry and port 80" },
+  { command: /^biomaid-compose up development /, reason: "needs a folder of code; development.test.ts has one" },
   {
     command: /^biomaid-compose manage production -- createsuperuser$/,
     reason: "needs that instance, and asks questions",

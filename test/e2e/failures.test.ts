@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printed } from "../support/cli.ts";
@@ -70,6 +70,26 @@ test("up of an instance whose settings.d is closed starts nothing, and says how 
   const { stderr } = await instance.cli(["up", instance.name], { exitStatus: 1 });
   expect(stderr).toContain("[FOLDER_CLOSED]");
   expect(stderr).toContain(`chmod -R a+rX ${settings}`);
+  expect(await containersOf(instance.project)).toEqual([]);
+});
+
+test("up of an instance with an extra that the source does not have builds nothing, and leaves nothing", async () => {
+  await using instance = await newInstance();
+  const { stderr } = await instance.cli([...instance.creation(), "--extra", "ldpa"], { exitStatus: 2 });
+  expect(stderr).toContain("[DEPENDENCIES_UNKNOWN]");
+  expect(stderr).toContain('Did you mean "ldap"?');
+  expect(await readdir(instance.home)).not.toContain(instance.name);
+});
+
+test("up with a local folder of another version starts nothing, and says which apps it lacks", async () => {
+  await using instance = await newInstance();
+  const [, , ...options] = instance.creation();
+  await instance.cli(["init", instance.name, ...options]);
+  await instance.cli(["local", "copy", instance.name]);
+  await appendFile(join(instance.folder, "local", "settings.py"), '\nINSTALLED_APPS.remove("dem")\n');
+  const { stderr } = await instance.cli(["up", instance.name], { exitStatus: 1 });
+  expect(stderr).toContain("[LOCAL_APPS_MISSING]");
+  expect(stderr).toMatch(/leaves to it: dem\./);
   expect(await containersOf(instance.project)).toEqual([]);
 });
 

@@ -16,10 +16,11 @@ describe("init on a terminal", () => {
       terminal.type(text + ENTER);
     };
     await answer("Profile, one of", "prod");
-    await terminal.shows("must be one of: demo, production, ci");
+    await terminal.shows("must be one of: demo, production, development, ci");
     terminal.type(`production${ENTER}`);
     await answer("BiomAid's code", "");
     await answer("Branch, tag or commit: [stable]", "0.15");
+    await answer("The site's configuration", "./local");
     await answer("Names under which", "biomaid.chu.example biomaid");
     await answer("Address of this machine", "somewhere");
     await terminal.shows("has a value that is not allowed: somewhere");
@@ -52,7 +53,7 @@ describe("init on a terminal", () => {
       version: 1,
       profile: "production",
       source: { git: "https://bitbucket.org/ajaborsk/biomaid.git", ref: "0.15" },
-      application: { admins: [{ name: "Élise", email: "it@chu.example" }] },
+      application: { local: "./local", admins: [{ name: "Élise", email: "it@chu.example" }] },
       web: {
         hosts: ["biomaid.chu.example", "biomaid"],
         tls: {
@@ -96,7 +97,7 @@ describe("init on a terminal", () => {
     expect((await quiet.ended()).exitStatus).toBe(0);
     await using other = await newInstance();
     const options = ["--profile", "production", "--source", "sample", "--host", "a.example", "--host", "b.example"];
-    const values = ["--address", "127.0.0.1", "--port", "8123", "--workers", "2"];
+    const values = ["--local", "local_biomaid", "--address", "127.0.0.1", "--port", "8123", "--workers", "2"];
     const tls = ["--tls-certificate", "/etc/ssl/full.pem", "--tls-key", "/etc/ssl/key.pem", "--redirect-port", "8124"];
     const mail = ["--mail-host", "smtp.chu.example", "--mail-from", "a@chu.example", "--mail-security", "none"];
     const more = ["--mail-port", "25", "--admin", "A <a@chu.example>"];
@@ -108,7 +109,7 @@ describe("init on a terminal", () => {
       version: 1,
       profile: "production",
       source: { sample: true },
-      application: { workers: 2, admins: [{ name: "A", email: "a@chu.example" }] },
+      application: { local: "local_biomaid", workers: 2, admins: [{ name: "A", email: "a@chu.example" }] },
       web: {
         hosts: ["a.example", "b.example"],
         address: "127.0.0.1",

@@ -1,4 +1,4 @@
-import { chmod, cp, readFile } from "node:fs/promises";
+import { chmod, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetFolder } from "../../src/files/assets.ts";
@@ -91,6 +91,20 @@ test("a local folder without settings.py is refused in words", async () => {
   const { status, output } = await instance.run();
   expect(status).toBe(1);
   expect(output).toMatch(/\/etc\/biomaid\/local has no settings\.py/);
+  expect(output).not.toContain("Traceback");
+});
+
+test("a local folder whose settings import a module that is not there is refused with file and line", async () => {
+  await using instance = await TestInstance.create({
+    application: { local: "./local" },
+    before: (folder) => cp(assetFolder("sample/local_biomaid"), join(folder, "local"), { recursive: true }),
+  });
+  const file = join(instance.instance.paths.local, "settings.py");
+  await writeFile(file, `import os\nimport module_that_is_not_there\n${await readFile(file, "utf8")}`);
+  await instance.start("db");
+  const { status, output } = await instance.run();
+  expect(status).toBe(1);
+  expect(output).toMatch(/local\/settings\.py:2: No module named 'module_that_is_not_there'/);
   expect(output).not.toContain("Traceback");
 });
 

@@ -120,3 +120,14 @@ describe("the database of the maintenance software", () => {
     await instance.generate();
   });
 });
+
+test("the debug toolbar without its package stops init, and says what to install", async () => {
+  await using other = await TestInstance.create({
+    beside: instance,
+    application: { debug: true, debug_toolbar: true },
+  });
+  const { status, output } = await other.run();
+  expect(status).toBe(1);
+  expect(output).toContain("add the group dev to application.groups");
+  expect(output).not.toContain("Traceback");
+});

@@ -39,7 +39,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const tested = application.isSample
       ? sample
       : await build(home, parseSource(application.folder, application.ref, process.cwd()));
-    const shared = [...Object.values(sample.release.images), tested.release.images.app];
+    // That of the mails is built for a development instance only.
+    const { mail: _, ...built } = sample.release.images;
+    const shared = [...Object.values(built), tested.release.images.app];
     for (const tag of [...shared, ...Object.values(sample.bases.images), debianImage(sample.bases)]) ours.add(tag);
     project.provide("images", tested.release.images);
     project.provide("sampleImages", sample.release.images);

@@ -9,6 +9,7 @@ import { en } from "../../src/messages/en.ts";
 import { readRecipes } from "../../src/operations/build-images.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { init } from "../../src/operations/init.ts";
+import { readProject } from "../../src/operations/read-project.ts";
 import { resolveBases } from "../../src/operations/resolve-bases.ts";
 import { resolveSource } from "../../src/operations/resolve-source.ts";
 import type { Bases } from "../../src/release/bases.ts";
@@ -54,8 +55,8 @@ export async function planRelease(
   };
   const instance = await init(context, name, { profile: "demo", source: wanted });
   const lock = newLock("test");
-  const source = await resolveSource(context, instance.settings.source, lock);
-  const bases = await resolveBases(context, instance, lock);
+  const source = await resolveSource(context, instance, lock);
+  const bases = await resolveBases(context, instance, lock, await readProject(context, instance, source, lock));
   const recipes = await readRecipes();
   const release = releaseOf(source, instance.settings.application, bases, recipes);
   return { context, instance, source, bases, recipes, release, uuid: lock.uuid };

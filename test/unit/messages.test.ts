@@ -11,7 +11,10 @@ import { chooseLanguage, type ErrorCode, type Messages } from "../../src/message
 const SAMPLES: Record<string, unknown> = {
   mode: "755",
   address: "192.0.2.7",
+  apps: ["APP-1", "APP-2"],
+  available: ["3.11.2"],
   bits: 1024,
+  column: 6,
   date: "2026-01-31",
   issuer: "ISSUER",
   names: ["name.example.org"],
@@ -31,17 +34,22 @@ const SAMPLES: Record<string, unknown> = {
   found: "FOUND",
   git: "https://example.org/x.git",
   home: "/srv/home",
+  host: "git.example.org",
   hosts: ["host.example.org"],
   image: "biomaid-compose/x:1",
   instance: "INSTANCE",
   key: "KEY",
+  known: ["KNOWN-1", "KNOWN-2"],
+  line: 24,
   lines: ["LINE"],
+  local: "LOCAL",
   maximum: 4242,
   minimum: 2424,
   missing: "manage.py",
   name: "NAME",
   oldest: "99.9",
   option: "--option",
+  others: ["3.13.9"],
   package: "PACKAGE",
   path: "/srv/path",
   port: 8123,
@@ -66,6 +74,7 @@ const SAMPLES: Record<string, unknown> = {
   url: "http://localhost:8123",
   value: "VALUE",
   version: 7,
+  wanted: ">=3.12",
 };
 
 /** Gives each parameter its sample; one that has none fails the test rather than read "undefined". */
@@ -145,7 +154,7 @@ describe("every other message", () => {
   const french = new Map(textsOf(others, ""));
 
   /** Words that both languages share. */
-  const SHARED = [/^\.titles\.(service|image|source|instance)$/, /^\.help\.usageErrors\.other$/];
+  const SHARED = [/^\.titles\.(service|image|source|instance|commit)$/, /^\.help\.usageErrors\.other$/];
 
   test.each(textsOf(english, ""))("%s: %j", (path, text) => {
     const translated = french.get(path) ?? "";

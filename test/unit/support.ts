@@ -44,6 +44,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
         app: "biomaid-compose/biomaid:stable-000000000000",
         web: "biomaid-compose/nginx:000000000000",
         db: "biomaid-compose/postgres:14-000000000000",
+        mail: "biomaid-compose/mail:000000000000",
       },
     },
     uuid: "00000000-0000-4000-8000-000000000000",

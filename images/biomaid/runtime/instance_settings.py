@@ -61,6 +61,11 @@ def _from_the_instance() -> dict[str, object]:
         # Sessions and links of the keys before it stay valid (Django, "Settings": from 4.1 on).
         "SECRET_KEY_FALLBACKS": former_keys,
         "DEBUG": config.debug,
+        # As upstream's example sets them with it.
+        "TEMPLATE_DEBUG": config.debug,
+        "SMARTVIEW_DEBUG": config.debug,
+        # Upstream's urls.py asks it whether to add the toolbar's pages; by itself it is whether the package is there.
+        "DEBUG_TOOLBAR": config.debug_toolbar,
         "ALLOWED_HOSTS": config.allowed_hosts,
         "DEFAULT_DOMAIN": config.default_domain,
         "DATABASES": {
@@ -91,13 +96,51 @@ def _from_the_instance() -> dict[str, object]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "LOGGING": logging,
         **(_mail(config.mail) if config.mail else {}),
-        **(_directory(config.ldap) if config.ldap else {}),
+        **(_directory_settings.of(config.ldap) if config.ldap else {}),
+        **(_toolbar() if config.debug_toolbar else {}),
+        "MIDDLEWARE": _middleware(config),
+        **({"TEMPLATES": _uncached(_upstream.TEMPLATES)} if config.reload else {}),
     }
 
 
-def _directory(ldap: _configuration.Ldap) -> dict[str, object]:
-    middleware = [*_upstream.MIDDLEWARE, "biomaid_runtime.directory_merge.Refusal"]
-    return {**_directory_settings.of(ldap), "MIDDLEWARE": middleware}
+def _middleware(config: _configuration.Config) -> list[str]:
+    toolbar = ["debug_toolbar.middleware.DebugToolbarMiddleware"] if config.debug_toolbar else []
+    directory = ["biomaid_runtime.directory_merge.Refusal"] if config.ldap else []
+    return [*toolbar, *_upstream.MIDDLEWARE, *directory]
+
+
+def _toolbar() -> dict[str, object]:
+    from importlib.util import find_spec
+
+    if find_spec("debug_toolbar") is None:
+        raise _complain(
+            "biomaid: application.debug_toolbar is on, but the source's Poetry groups that are installed have no "
+            "django-debug-toolbar: add the group dev to application.groups, or set application.debug_toolbar to false\n"
+            "biomaid: application.debug_toolbar est activé, mais les groupes Poetry installés n'ont pas "
+            "django-debug-toolbar : ajouter le groupe dev à application.groups, ou mettre application.debug_toolbar "
+            "à false"
+        )
+    return {
+        "INSTALLED_APPS": [*_upstream.INSTALLED_APPS, "debug_toolbar"],
+        # Everybody comes through nginx, over a Unix socket: of such a peer gunicorn knows no address. Who that can be
+        # is said by web.address, which is a loopback one wherever there is DEBUG.
+        "INTERNAL_IPS": ["", "127.0.0.1"],
+    }
+
+
+def _uncached(templates: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Django keeps templates in memory, with DEBUG too; it is runserver that makes it forget them."""
+    engine = "django.template.backends.django.DjangoTemplates"
+    return [_with_loaders(entry) if entry["BACKEND"] == engine else entry for entry in templates]
+
+
+def _with_loaders(entry: dict[str, object]) -> dict[str, object]:
+    options: dict[str, object] = dict(entry.get("OPTIONS", {}))  # type: ignore[call-overload]
+    if "loaders" in options:
+        return entry
+    names = ["filesystem", "app_directories"] if entry.get("APP_DIRS") else ["filesystem"]
+    options["loaders"] = [f"django.template.loaders.{name}.Loader" for name in names]
+    return {**entry, "APP_DIRS": False, "OPTIONS": options}
 
 
 def _mail(mail: _configuration.Mail) -> dict[str, object]:

@@ -25,7 +25,7 @@ function isHostFolder(path: string): boolean {
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** What the tool itself keeps in secrets/. */
-const OWN_SECRETS = ["secret_key", "database_password", "tls"];
+const OWN_SECRETS = ["secret_key", "database_password", "tls", "known_hosts"];
 
 /** A file of secrets/ that the operator puts there. */
 export const secretFile = z

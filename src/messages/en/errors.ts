@@ -84,6 +84,22 @@ export const errors = {
     what: `"${p.name}" has demo users whose passwords are public, from fixtures that it loads or has once loaded, and it would be reachable from other machines (${p.setting}: ${p.value}).`,
     next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}; or, if you accept that anybody can sign in as administrator, set web.publish_demo to true. \`biomaid-compose down ${p.name} --volumes\` deletes these users, with all other data.`,
   }),
+  DEBUG_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `"${p.name}" has application.debug, and would be reachable from other machines (${p.setting}: ${p.value}): pages of failures show the application's settings and data.`,
+    next: `${p.setting === "web.url" ? "Take web.url out of" : "Set web.address to 127.0.0.1 in"} ${p.path}, or set application.debug to false there. From another machine: \`ssh -L\` brings the port to yours.`,
+  }),
+  DEBUG_NEEDED: (p: { path: string; setting: string }) => ({
+    what: `${p.setting} needs application.debug, which is false in ${p.path}.`,
+    next: `Set application.debug to true there, or take ${p.setting} out.`,
+  }),
+  RELOAD_NEEDS_FOLDER: (p: { path: string; source: string }) => ({
+    what: `application.reload mounts the folder that the code is changed in; the source is ${p.source}.`,
+    next: `In ${p.path}, name a folder without ref (\`source: {path: /home/me/biomaid}\`), or take application.reload out.`,
+  }),
+  MAIL_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `In ${p.path}, mail_catcher.port is the web port (${p.port}), too.`,
+    next: "Give them two different ports.",
+  }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} is missing: it tells which containers and volumes belong to this instance.`,
     next: "Restore it from a backup.",
@@ -92,9 +108,89 @@ export const errors = {
     what: `${p.path} is damaged.`,
     next: "Restore it from a backup. It must never be edited by hand.",
   }),
-  LOCAL_MISSING: (p: { folder: string; path: string }) => ({
-    what: `application.local is ./local, but the folder ${p.folder} does not exist.`,
-    next: `Create that folder, or set application.local in ${p.path} to a folder of the source, such as local_biomaid.`,
+  LOCAL_MISSING: (p: { folder: string; path: string; name: string }) => ({
+    what: `application.local in ${p.path} is a folder that does not exist: ${p.folder}.`,
+    next: `Correct the path; or set application.local to a folder of the source, such as local_biomaid. \`biomaid-compose local copy ${p.name}\` makes ./local, as a copy of that one.`,
+  }),
+  LOCAL_INCOMPLETE: (p: { folder: string; files: string[] }) => ({
+    what: `The local folder ${p.folder} is not whole: it lacks ${p.files.join(", ")}. Nothing was started.`,
+    next: "Copy what is missing from the application's own local_biomaid, of the same version.",
+  }),
+  LOCAL_APPS_MISSING: (p: { folder: string; version: string; path: string; apps: string[]; name: string }) => ({
+    what: `The local folder ${p.folder} was made for an earlier version of the application than ${p.version}: its settings.py does not add to INSTALLED_APPS what this version leaves to it: ${p.apps.join(", ")}. Nothing was started.`,
+    next: `Add ${p.apps.length === 1 ? "that app" : "those apps"} to INSTALLED_APPS there, as the settings.py of this version's own local_biomaid does; or choose in ${p.path} (source.ref) the version that the folder was made for.`,
+  }),
+  LOCAL_APPS_TWICE: (p: { folder: string; version: string; path: string; apps: string[]; name: string }) => ({
+    what: `The local folder ${p.folder} was made for a later version of the application than ${p.version}: its settings.py adds to INSTALLED_APPS what is there already: ${p.apps.join(", ")}. Nothing was started.`,
+    next: `Take ${p.apps.length === 1 ? "that app" : "those apps"} out of INSTALLED_APPS there, as in the settings.py of this version's own local_biomaid; or choose in ${p.path} (source.ref) the version that the folder was made for.`,
+  }),
+  LOCAL_BROKEN: (p: { folder: string; version: string; path: string; detail: string }) => ({
+    what: `The settings of the local folder ${p.folder} stop with an error in version ${p.version} of the application: ${p.detail}. Nothing was started.`,
+    next: `Correct its settings.py; or choose in ${p.path} (source.ref) the version that the folder was made for.`,
+  }),
+  LOCAL_CHECK_FAILED: (p: { exitStatus: number; lines: string[] }) => ({
+    what: `The container that looks at the local folder failed (exit status ${p.exitStatus}); its last lines are above.`,
+    next: "Check that the engine can read the local folder and settings.d, then run the same command again.",
+  }),
+  LOCAL_NOT_IN_SOURCE: (p: { source: string; local: string; known: string[]; suggestion: string | undefined }) => ({
+    what: `${p.source} has no local folder "${p.local}".${p.suggestion === undefined ? "" : ` Did you mean "${p.suggestion}"?`}`,
+    next: `It has: ${p.known.join(", ") || "none"}. A folder of this machine is written with a slash: ./site, /srv/site.`,
+  }),
+  LOCAL_EXISTS: (p: { folder: string; name: string }) => ({
+    what: `There is a folder ${p.folder} already: it is not overwritten.`,
+    next: `To use it: \`biomaid-compose config set ${p.name} application.local ./local\`. To have a new copy, move it away first.`,
+  }),
+  LOCAL_FROM_IMAGE: (p: { image: string; folder: string }) => ({
+    what: `The instance runs a ready image, ${p.image}: there is no source to copy a local folder from.`,
+    next: `Copy the folder from the code that the image was built from, to ${p.folder}, and set application.local to ./local.`,
+  }),
+  LOCAL_NOT_GIT: (p: { name: string; path: string }) => ({
+    what: `The local folder of "${p.name}" does not come from a git repository (application.local in ${p.path}).`,
+    next: `Name one: \`biomaid-compose config set ${p.name} application.local "{git: URL, ref: BRANCH}"\`. A folder is taken as it is at each \`up\`.`,
+  }),
+  LOCAL_CHECKOUT_EDITED: (p: { folder: string; files: string[]; git: string }) => ({
+    what: `${p.folder} is a copy of a commit of ${p.git}, and was changed by hand: ${p.files.join(", ")}. Nothing was started.`,
+    next: `Make the change in a clone of the repository and push it, then \`biomaid-compose local update NAME\`. To have the commit as it is again, remove the folder: \`rm -r ${p.folder}\`.`,
+  }),
+  DEPENDENCIES_UNKNOWN: (p: {
+    path: string;
+    setting: "application.groups" | "application.extras";
+    name: string;
+    suggestion: string | undefined;
+    known: string[];
+    source: string;
+  }) => ({
+    what: `${p.setting} in ${p.path} has "${p.name}", which pyproject.toml of ${p.source} does not have.${p.suggestion === undefined ? "" : ` Did you mean "${p.suggestion}"?`}`,
+    next: `It has: ${p.known.join(", ") || "none"}.`,
+  }),
+  IMAGE_FIXED: (p: { path: string; setting: string; source: string }) => ({
+    what: `${p.setting} in ${p.path} is of no use with a ready image (${p.source}): what is installed in it cannot be chosen any more.`,
+    next: `Take ${p.setting} out; or have the image built here from its code: source.git or source.path.`,
+  }),
+  PYPROJECT_INVALID: (p: { source: string; line: number; column: number; detail: string }) => ({
+    what: `pyproject.toml of ${p.source} cannot be read: line ${p.line}, column ${p.column}: ${p.detail}.`,
+    next: "Correct the file there, or choose another branch, tag or commit (source.ref).",
+  }),
+  PYTHON_UNAVAILABLE: (p: {
+    source: string;
+    wanted: string;
+    mode: "registry" | "packages";
+    available: string[];
+    others: string[];
+  }) => ({
+    what: `${p.source} wants Python ${p.wanted}; with base images from ${p.mode === "registry" ? "the registry" : "packages"} there is ${p.available.join(", ")}.`,
+    next:
+      p.others.length === 0
+        ? "Choose another version of the application (source.ref), or a newer biomaid-compose."
+        : `Set \`bases: registry\` in instance.yaml, which has ${p.others.join(", ")}; or choose another version of the application (source.ref).`,
+  }),
+  ORACLE_CLIENT_MISSING: (p: { file: string; path: string }) => ({
+    what: `The Instant Client that application.oracle_client in ${p.path} names is not there: ${p.file}.`,
+    next: "Download the Basic package for Linux (zip) from Oracle's site, put it there, then run the same command again.",
+  }),
+  ORACLE_CLIENT_INVALID: (p: { file: string; detail: string }) => ({
+    what: `${p.file} is no Instant Client that this machine can use: ${p.detail}.`,
+    next: "Give the zip file of the Basic (or Basic Light) package for Linux, for this machine's processor, as Oracle's site has it.",
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
@@ -353,9 +449,45 @@ export const errors = {
     what: `git does not read ${p.path}.`,
     next: "If the folder belongs to another user, run the command as that user, or tell git to trust it with the command that git shows above (safe.directory). Otherwise do what git says.",
   }),
+  SOURCE_KEY_MISSING: (p: { file: string }) => ({
+    what: `The private key ${p.file} (source.key_file) is not there.`,
+    next: `Put it there: \`cp KEY ${p.file}\`. To make one: \`ssh-keygen -t ed25519 -N "" -f ${p.file}\`, then have the git host take ${p.file}.pub as a deploy key, for reading only.`,
+  }),
+  SOURCE_WITHOUT_REFS: (p: { source: string }) => ({
+    what: `The code is ${p.source}: it has no branches or tags.`,
+    next: "Name a repository: `biomaid-compose refs --source URL`.",
+  }),
+  LOGIN_IN_URL: (p: { option: string }) => ({
+    what: `${p.option}: a URL must not have a user name or a password in it, because it is shown in messages and logs.`,
+    next: "Leave them out: git's own credentials are used (credential helper, ~/.netrc, ssh).",
+  }),
+  GIT_LOGIN_REFUSED: (p: { git: string; lines: string[] }) => ({
+    what: `git is not let into ${p.git}, or there is no such repository. What it says is above.`,
+    next: "By ssh: a key that the host knows, in ssh-agent, or a deploy key without passphrase in secrets/ (source.key_file). By https: a credential helper or ~/.netrc. To try what git is configured with: `git ls-remote` and the address.",
+  }),
+  GIT_HOST_UNKNOWN: (p: { git: string; host: string; port: number }) => ({
+    what: `The host key of ${p.host} (port ${p.port}) is not known here, so ${p.git} was not asked for.`,
+    next: `Get it: \`ssh-keyscan -p ${p.port} ${p.host} > known_hosts\`. Compare its fingerprint (\`ssh-keygen -lf known_hosts\`) with the one that the host publishes. Then add these lines to ~/.ssh/known_hosts or, with source.key_file, put the file into secrets/.`,
+  }),
+  GIT_HOST_CHANGED: (p: { git: string; host: string; port: number; lines: string[] }) => ({
+    what: `The host key of ${p.host} (port ${p.port}) is another one than was known: somebody may stand in between. ${p.git} was not asked for.`,
+    next: "Ask the host's administrator for its new fingerprint. If it is the one above, replace the old line in the file that ssh names there.",
+  }),
+  UPDATE_NEEDS_UPGRADE: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} has migrations that the database of "${p.name}" has not had (see above). Nothing was changed.`,
+    next: "They change the data for good: this takes an upgrade, with a backup before it. A coming version of biomaid-compose brings that command (`upgrade`). Until then the instance stays as it is.",
+  }),
+  UPDATE_TO_OLDER: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} is older than the database of "${p.name}", which has had migrations that it does not know (see above). Nothing was changed.`,
+    next: "Choose a newer version: `biomaid-compose refs` lists them. To go back for good, restore a backup from that time.",
+  }),
+  UPDATE_CHECK_FAILED: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} does not get as far as its migrations, with the settings of "${p.name}". Its last lines are above. Nothing was changed.`,
+    next: "See whether local/ and settings.d/ fit that version. After a change of instance.yaml or of biomaid-compose itself, run `up` first.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} has no branch, tag or commit "${p.ref}".`,
-    next: `See what it has: \`git ls-remote ${p.git}\`. A commit has to be given in full, with its 40 characters.`,
+    next: `See what it has: \`biomaid-compose refs --source ${p.git}\`. A commit has to be given in full, with its 40 characters.`,
   }),
   SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
     what: `${p.source} is not BiomAid's code: ${p.missing} is not there.`,

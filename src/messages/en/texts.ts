@@ -11,6 +11,7 @@ export const steps = {
   build: (image: string) => `Building ${image}`,
   docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
+  migrations: (version: string) => `Comparing the migrations of ${version} with the database`,
   remove: (name: string) => `Removing the containers of ${name}`,
   removeAll: (name: string) => `Removing the containers and the data of ${name}`,
 };
@@ -29,6 +30,7 @@ export const questions = {
   profile: (profiles: string) => `Profile, one of ${profiles}:`,
   source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
   ref: "Branch, tag or commit:",
+  local: "The site's configuration, the name of a folder of the code, or a path:",
   host: "Names under which people reach it, with spaces between them:",
   address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
   tlsCertificate: "PEM file of its HTTPS certificate, Enter for plain HTTP:",
@@ -90,6 +92,7 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "must have exactly one of git, path, image, sample",
+  mailOrCatcher: "cannot be there together with mail: either the mails are sent, or they are caught",
   userWithPassword: "must have both user and password_file, or neither",
   needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
   serverInvalid: "is not the address of a server",
@@ -99,7 +102,11 @@ const RULES: Record<string, string> = {
   authorityUnused: "has no use where security is none",
   bindWithPassword: "must have both bind_dn and password_file, or neither",
   ownSecret: "is the name of another secret of the instance",
+  clientNeedsOracle: "is of no use without oracle in application.extras",
   refNeedsGit: "can only be used with git or path",
+  keyNeedsSsh: "can only be used with a git address that is reached by ssh (ssh://… or git@host:path)",
+  loginInUrl:
+    "must not have a user name or a password in it: a URL is shown in messages and logs. Leave them out; git's own credentials are used (credential helper, ~/.netrc, ssh)",
   urlInvalid: "is not an address that a browser takes",
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
@@ -126,6 +133,15 @@ export const outcomes = {
   killed: "killed",
 };
 
+/** What a source can be set to, and what there is to say of it. */
+export const refKinds = { tag: "release", branch: "branch" };
+export const refNotes = {
+  used: (name: string) => `that of ${name}`,
+  locked: "locked commit",
+  default: "default",
+  development: "development: not to be used in production",
+};
+
 export const periods: Record<string, string> = {
   quarter_hourly: "every quarter of an hour",
   hourly: "hourly",
@@ -137,9 +153,13 @@ export const warnings = {
   foreign:
     "What runs under this name, or its data, belongs to an instance in another folder (--home): it is not shown here.",
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
+  oracleClientMissing:
+    "The extra oracle is installed without Oracle's Instant Client: each connection to Oracle will fail (DPI-1047). Name its zip file in application.oracle_client.",
   documentationMissing:
     "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
+  development:
+    "This production instance takes its code from a branch under development (main, or the default branch where source.ref says nothing): not to be used in production. `biomaid-compose refs NAME` lists the releases.",
   belowMinimum:
     "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
   belowRecommended:
@@ -168,6 +188,7 @@ export const answers = {
   nextUp: (name: string) => `Next: \`biomaid-compose up ${name}\``,
   isUp: (name: string, version: string) => `BiomAid (${version}) is running as ${name}.`,
   sampleIsUp: (name: string) => `The bundled SAMPLE application, not BiomAid, is running as ${name}.`,
+  mailsAt: (url: string) => `its mails are caught, read them at ${url}`,
   login: (username: string, password: string) => `sign in as ${username} with the password ${password}`,
   isDown: (name: string, folder: string) => `${name} is stopped. Its data and its folder ${folder} are kept.`,
   isGone: (name: string, folder: string) => `${name} is stopped and its data is deleted. Its folder ${folder} is kept.`,
@@ -182,6 +203,20 @@ export const answers = {
   formerKeyForgotten: (name: string) =>
     `The former secret key of ${name} is gone. From the next up on, whoever has not used BiomAid since the rotation has to sign in again, and the links mailed before it are void.`,
   noFormerKey: (name: string) => `${name} has no former secret key: nothing was changed`,
+  localCopied: (from: string, version: string, folder: string) =>
+    `${folder} is now a copy of ${from} (${version}), for you to adapt; instance.yaml names it.`,
+  localKept: (ref: string, commit: string) => `${ref} is still ${commit}: nothing was changed.`,
+  localMoved: (ref: string, before: string | null, commit: string) =>
+    before === null ? `${ref} is ${commit}` : `${ref} was ${before}, and is now ${commit}`,
+  nextUpdate: (name: string) => `Next: \`biomaid-compose update ${name}\``,
+  lockedCommit: (name: string, ref: string, commit: string) => `${name} uses ${ref}, at the commit ${commit}.`,
+  updated: (name: string, source: string, commits: string) => `${name} now runs ${source} (${commits}).`,
+  updateCurrent: (name: string, source: string, commit: string) =>
+    `Nothing new for ${name}: ${source} is still at ${commit}.`,
+  updateAvailable: (name: string, source: string, commits: string) =>
+    `An update without new migrations is there for ${name}: ${source} (${commits}). Nothing was changed.`,
+  updateUnversioned: (name: string, source: string) =>
+    `The code of ${name} is ${source}, without a branch or tag to follow: each \`up\` takes it as it is then.`,
   docsBuilt: (name: string, version: string, folder: string) =>
     `The documentation of ${name} (${version}) is in ${folder}`,
   docsOpened: (page: string) => `  To read it, open this in a browser: ${page}`,
@@ -220,6 +255,10 @@ export const titles = {
   profile: "PROFILE",
   condition: "STATE",
   address: "ADDRESS",
+  name: "NAME",
+  kind: "KIND",
+  commit: "COMMIT",
+  note: "NOTE",
   service: "SERVICE",
   since: "SINCE",
   image: "IMAGE",
@@ -228,6 +267,7 @@ export const titles = {
   duration: "DURATION",
   outcome: "OUTCOME",
   url: "Address",
+  mails: "Mails",
   folder: "Folder",
   source: "Source",
   bases: "Base images",

@@ -87,6 +87,22 @@ export const errors = {
     what: `L’instance « ${p.name} » a des utilisateurs de démonstration dont les mots de passe sont publics, issus de fixtures qu’elle charge ou a chargées un jour, et elle serait accessible depuis d’autres machines (${p.setting} : ${p.value}).`,
     next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path} ; ou, si vous acceptez que n’importe qui puisse se connecter comme administrateur, donnez à web.publish_demo la valeur true. \`biomaid-compose down ${p.name} --volumes\` supprime ces utilisateurs, avec toutes les autres données.`,
   }),
+  DEBUG_PUBLISHED: (p: { name: string; path: string; setting: "web.address" | "web.url"; value: string }) => ({
+    what: `« ${p.name} » a application.debug et serait accessible depuis d’autres machines (${p.setting} : ${p.value}) : les pages d’erreur montrent les paramètres et les données de l’application.`,
+    next: `${p.setting === "web.url" ? "Retirez web.url de" : "Donnez à web.address la valeur 127.0.0.1 dans"} ${p.path}, ou mettez-y application.debug à false. Depuis une autre machine, \`ssh -L\` amène le port sur la vôtre.`,
+  }),
+  DEBUG_NEEDED: (p: { path: string; setting: string }) => ({
+    what: `${p.setting} demande application.debug, qui est à false dans ${p.path}.`,
+    next: `Mettez-y application.debug à true, ou retirez ${p.setting}.`,
+  }),
+  RELOAD_NEEDS_FOLDER: (p: { path: string; source: string }) => ({
+    what: `application.reload monte le dossier dans lequel on modifie le code ; la source est ${p.source}.`,
+    next: `Dans ${p.path}, indiquez un dossier sans ref (\`source: {path: /home/moi/biomaid}\`), ou retirez application.reload.`,
+  }),
+  MAIL_PORT_SAME: (p: { path: string; port: number }) => ({
+    what: `Dans ${p.path}, mail_catcher.port est aussi le port web (${p.port}).`,
+    next: "Donnez-leur deux ports différents.",
+  }),
   LOCK_MISSING: (p: { path: string }) => ({
     what: `${p.path} est absent : ce fichier indique quels conteneurs et quels volumes appartiennent à cette instance.`,
     next: "Restaurez-le depuis une sauvegarde.",
@@ -95,9 +111,89 @@ export const errors = {
     what: `${p.path} est endommagé.`,
     next: "Restaurez-le depuis une sauvegarde. Il ne doit jamais être modifié à la main.",
   }),
-  LOCAL_MISSING: (p: { folder: string; path: string }) => ({
-    what: `application.local vaut ./local, mais le dossier ${p.folder} n’existe pas.`,
-    next: `Créez ce dossier, ou donnez à application.local, dans ${p.path}, le nom d’un dossier du code source, comme local_biomaid.`,
+  LOCAL_MISSING: (p: { folder: string; path: string; name: string }) => ({
+    what: `application.local, dans ${p.path}, est un dossier qui n’existe pas : ${p.folder}.`,
+    next: `Corrigez le chemin ; ou donnez à application.local le nom d’un dossier du code source, comme local_biomaid. \`biomaid-compose local copy ${p.name}\` crée ./local, copie de celui-ci.`,
+  }),
+  LOCAL_INCOMPLETE: (p: { folder: string; files: string[] }) => ({
+    what: `Le dossier local ${p.folder} est incomplet : il y manque ${p.files.join(", ")}. Rien n’a été démarré.`,
+    next: "Copiez ce qui manque depuis le local_biomaid de l’application, dans la même version.",
+  }),
+  LOCAL_APPS_MISSING: (p: { folder: string; version: string; path: string; apps: string[]; name: string }) => ({
+    what: `Le dossier local ${p.folder} a été fait pour une version de l’application antérieure à ${p.version} : son settings.py n’ajoute pas à INSTALLED_APPS ce que cette version lui laisse : ${p.apps.join(", ")}. Rien n’a été démarré.`,
+    next: `Ajoutez-y ${p.apps.length === 1 ? "cette application" : "ces applications"} à INSTALLED_APPS, comme le fait le settings.py du local_biomaid de cette version ; ou choisissez dans ${p.path} (source.ref) la version pour laquelle le dossier a été fait.`,
+  }),
+  LOCAL_APPS_TWICE: (p: { folder: string; version: string; path: string; apps: string[]; name: string }) => ({
+    what: `Le dossier local ${p.folder} a été fait pour une version de l’application postérieure à ${p.version} : son settings.py ajoute à INSTALLED_APPS ce qui y est déjà : ${p.apps.join(", ")}. Rien n’a été démarré.`,
+    next: `Retirez-y ${p.apps.length === 1 ? "cette application" : "ces applications"} d’INSTALLED_APPS, comme dans le settings.py du local_biomaid de cette version ; ou choisissez dans ${p.path} (source.ref) la version pour laquelle le dossier a été fait.`,
+  }),
+  LOCAL_BROKEN: (p: { folder: string; version: string; path: string; detail: string }) => ({
+    what: `Les paramètres du dossier local ${p.folder} s’arrêtent sur une erreur avec la version ${p.version} de l’application : ${p.detail}. Rien n’a été démarré.`,
+    next: `Corrigez son settings.py ; ou choisissez dans ${p.path} (source.ref) la version pour laquelle le dossier a été fait.`,
+  }),
+  LOCAL_CHECK_FAILED: (p: { exitStatus: number; lines: string[] }) => ({
+    what: `Le conteneur qui examine le dossier local a échoué (code retour ${p.exitStatus}) ; ses dernières lignes sont ci-dessus.`,
+    next: "Vérifiez que le moteur peut lire le dossier local et settings.d, puis relancez la même commande.",
+  }),
+  LOCAL_NOT_IN_SOURCE: (p: { source: string; local: string; known: string[]; suggestion: string | undefined }) => ({
+    what: `${p.source} n’a pas de dossier local « ${p.local} ».${p.suggestion === undefined ? "" : ` Vouliez-vous dire « ${p.suggestion} » ?`}`,
+    next: `Il a : ${p.known.join(", ") || "aucun"}. Un dossier de cette machine s’écrit avec une barre oblique : ./site, /srv/site.`,
+  }),
+  LOCAL_EXISTS: (p: { folder: string; name: string }) => ({
+    what: `Le dossier ${p.folder} existe déjà : il n’est pas écrasé.`,
+    next: `Pour l’utiliser : \`biomaid-compose config set ${p.name} application.local ./local\`. Pour avoir une nouvelle copie, déplacez-le d’abord.`,
+  }),
+  LOCAL_FROM_IMAGE: (p: { image: string; folder: string }) => ({
+    what: `L’instance utilise une image déjà construite, ${p.image} : il n’y a pas de code d’où copier un dossier local.`,
+    next: `Copiez le dossier depuis le code dont l’image est issue, vers ${p.folder}, et donnez à application.local la valeur ./local.`,
+  }),
+  LOCAL_NOT_GIT: (p: { name: string; path: string }) => ({
+    what: `Le dossier local de « ${p.name} » ne vient pas d’un dépôt git (application.local dans ${p.path}).`,
+    next: `Indiquez-en un : \`biomaid-compose config set ${p.name} application.local "{git: URL, ref: BRANCHE}"\`. Un dossier est pris tel quel à chaque \`up\`.`,
+  }),
+  LOCAL_CHECKOUT_EDITED: (p: { folder: string; files: string[]; git: string }) => ({
+    what: `${p.folder} est la copie d’un commit de ${p.git}, et a été modifié à la main : ${p.files.join(", ")}. Rien n’a été démarré.`,
+    next: `Faites la modification dans un clone du dépôt et poussez-la (push), puis \`biomaid-compose local update NOM\`. Pour retrouver le commit tel quel, supprimez le dossier : \`rm -r ${p.folder}\`.`,
+  }),
+  DEPENDENCIES_UNKNOWN: (p: {
+    path: string;
+    setting: "application.groups" | "application.extras";
+    name: string;
+    suggestion: string | undefined;
+    known: string[];
+    source: string;
+  }) => ({
+    what: `${p.setting}, dans ${p.path}, contient « ${p.name} », que le pyproject.toml de ${p.source} n’a pas.${p.suggestion === undefined ? "" : ` Vouliez-vous dire « ${p.suggestion} » ?`}`,
+    next: `Il a : ${p.known.join(", ") || "aucun"}.`,
+  }),
+  IMAGE_FIXED: (p: { path: string; setting: string; source: string }) => ({
+    what: `${p.setting}, dans ${p.path}, ne sert à rien avec une image déjà construite (${p.source}) : ce qui y est installé ne peut plus être choisi.`,
+    next: `Retirez ${p.setting} ; ou faites construire l’image ici à partir de son code : source.git ou source.path.`,
+  }),
+  PYPROJECT_INVALID: (p: { source: string; line: number; column: number; detail: string }) => ({
+    what: `Le pyproject.toml de ${p.source} est illisible : ligne ${p.line}, colonne ${p.column} : ${p.detail}.`,
+    next: "Corrigez ce fichier, ou choisissez une autre branche, un autre tag ou un autre commit (source.ref).",
+  }),
+  PYTHON_UNAVAILABLE: (p: {
+    source: string;
+    wanted: string;
+    mode: "registry" | "packages";
+    available: string[];
+    others: string[];
+  }) => ({
+    what: `${p.source} demande Python ${p.wanted} ; avec des images de base issues ${p.mode === "registry" ? "du registre" : "de paquets"}, il y a ${p.available.join(", ")}.`,
+    next:
+      p.others.length === 0
+        ? "Choisissez une autre version de l’application (source.ref), ou un biomaid-compose plus récent."
+        : `Ajoutez \`bases: registry\` dans instance.yaml, qui a ${p.others.join(", ")} ; ou choisissez une autre version de l’application (source.ref).`,
+  }),
+  ORACLE_CLIENT_MISSING: (p: { file: string; path: string }) => ({
+    what: `L’Instant Client qu’indique application.oracle_client, dans ${p.path}, est absent : ${p.file}.`,
+    next: "Téléchargez le paquet Basic pour Linux (zip) sur le site d’Oracle, placez-le à cet endroit, puis relancez la même commande.",
+  }),
+  ORACLE_CLIENT_INVALID: (p: { file: string; detail: string }) => ({
+    what: `${p.file} n’est pas un Instant Client utilisable sur cette machine : ${p.detail}.`,
+    next: "Donnez le fichier zip du paquet Basic (ou Basic Light) pour Linux, pour le processeur de cette machine, tel que le site d’Oracle le fournit.",
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
@@ -356,9 +452,45 @@ export const errors = {
     what: `git refuse de lire ${p.path}.`,
     next: "Si le dossier appartient à un autre utilisateur, lancez la commande sous son nom, ou dites à git de lui faire confiance avec la commande que git affiche ci-dessus (safe.directory). Sinon, suivez ce que git indique.",
   }),
+  SOURCE_KEY_MISSING: (p: { file: string }) => ({
+    what: `La clé privée ${p.file} (source.key_file) est absente.`,
+    next: `Placez-la à cet endroit : \`cp CLE ${p.file}\`. Pour en créer une : \`ssh-keygen -t ed25519 -N "" -f ${p.file}\`, puis déclarez ${p.file}.pub chez l’hébergeur du dépôt (« deploy key », en lecture seule).`,
+  }),
+  SOURCE_WITHOUT_REFS: (p: { source: string }) => ({
+    what: `Le code est ${p.source} : il n’a ni branche ni tag.`,
+    next: "Indiquez un dépôt : `biomaid-compose refs --source URL`.",
+  }),
+  LOGIN_IN_URL: (p: { option: string }) => ({
+    what: `${p.option} : une URL ne doit contenir ni identifiant ni mot de passe, car elle figure dans les messages et les journaux.`,
+    next: "Retirez-les : git utilise ses propres identifiants (credential helper, ~/.netrc, ssh).",
+  }),
+  GIT_LOGIN_REFUSED: (p: { git: string; lines: string[] }) => ({
+    what: `L’accès à ${p.git} est refusé à git, ou ce dépôt n’existe pas. Ce qu’il en dit est affiché au-dessus.`,
+    next: "En ssh : une clé connue de l’hébergeur, dans ssh-agent, ou une « deploy key » sans phrase secrète dans secrets/ (source.key_file). En https : un « credential helper » ou ~/.netrc. Pour essayer ce dont git dispose : `git ls-remote` et l’adresse.",
+  }),
+  GIT_HOST_UNKNOWN: (p: { git: string; host: string; port: number }) => ({
+    what: `La clé d’hôte de ${p.host} (port ${p.port}) n’est pas connue ici : ${p.git} n’a pas été lu.`,
+    next: `Récupérez-la : \`ssh-keyscan -p ${p.port} ${p.host} > known_hosts\`. Comparez son empreinte (\`ssh-keygen -lf known_hosts\`) à celle que publie l’hébergeur. Ajoutez ensuite ces lignes à ~/.ssh/known_hosts ou, avec source.key_file, placez ce fichier dans secrets/.`,
+  }),
+  GIT_HOST_CHANGED: (p: { git: string; host: string; port: number; lines: string[] }) => ({
+    what: `La clé d’hôte de ${p.host} (port ${p.port}) n’est plus celle qui était connue : quelqu’un s’interpose peut-être. ${p.git} n’a pas été lu.`,
+    next: "Demandez la nouvelle empreinte à l’administrateur de cet hôte. Si c’est celle qui est affichée au-dessus, remplacez l’ancienne ligne dans le fichier que ssh indique.",
+  }),
+  UPDATE_NEEDS_UPGRADE: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} apporte des migrations que la base de données de « ${p.name} » n’a pas reçues (voir au-dessus). Rien n’a été modifié.`,
+    next: "Elles modifient les données de façon définitive : il faut une mise à niveau, précédée d’une sauvegarde. Une prochaine version de biomaid-compose apportera cette commande (`upgrade`). D’ici là, l’instance reste comme elle est.",
+  }),
+  UPDATE_TO_OLDER: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} est plus ancien que la base de données de « ${p.name} », qui a reçu des migrations qu’il ne connaît pas (voir au-dessus). Rien n’a été modifié.`,
+    next: "Choisissez une version plus récente : `biomaid-compose refs` en donne la liste. Pour revenir vraiment en arrière, restaurez une sauvegarde de cette époque.",
+  }),
+  UPDATE_CHECK_FAILED: (p: { name: string; version: string; lines: string[] }) => ({
+    what: `${p.version} s’arrête avant ses migrations, avec les paramètres de « ${p.name} ». Ses dernières lignes sont au-dessus. Rien n’a été modifié.`,
+    next: "Vérifiez que local/ et settings.d/ conviennent à cette version. Après une modification de instance.yaml ou de biomaid-compose lui-même, lancez d’abord `up`.",
+  }),
   REF_NOT_FOUND: (p: { git: string; ref: string }) => ({
     what: `${p.git} n’a ni branche, ni tag, ni commit « ${p.ref} ».`,
-    next: `Pour voir ce qu’il contient : \`git ls-remote ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,
+    next: `Pour voir ce qu’il contient : \`biomaid-compose refs --source ${p.git}\`. Un commit doit être donné en entier, avec ses 40 caractères.`,
   }),
   SOURCE_NOT_BIOMAID: (p: { source: string; missing: string }) => ({
     what: `${p.source} n’est pas le code de BiomAid : ${p.missing} ne s’y trouve pas.`,

@@ -12,6 +12,7 @@ export const steps = {
   build: (image: string) => `Construction de ${image}`,
   docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
+  migrations: (version: string) => `Comparaison des migrations de ${version} avec celles de la base de données`,
   remove: (name: string) => `Suppression des conteneurs de l’instance ${name}`,
   removeAll: (name: string) => `Suppression des conteneurs et des données de l’instance ${name}`,
 };
@@ -30,6 +31,7 @@ export const questions = {
   profile: (profiles: string) => `Profil, parmi ${profiles} :`,
   source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
   ref: "Branche, tag ou commit :",
+  local: "Configuration du site, le nom d’un dossier du code, ou un chemin :",
   host: "Noms sous lesquels on y accède, séparés par des espaces :",
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
   tlsCertificate: "Fichier PEM de son certificat HTTPS, Entrée pour HTTP sans chiffrement :",
@@ -93,6 +95,7 @@ const SYNTAX: Record<string, string> = {
 
 const RULES: Record<string, string> = {
   oneSource: "doit contenir un et un seul de ces paramètres : git, path, image, sample",
+  mailOrCatcher: "ne va pas avec mail : les courriels sont soit envoyés, soit retenus",
   userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
   needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
   serverInvalid: "n’est pas l’adresse d’un serveur",
@@ -102,7 +105,11 @@ const RULES: Record<string, string> = {
   authorityUnused: "ne sert à rien quand security vaut none",
   bindWithPassword: "doit contenir à la fois bind_dn et password_file, ou aucun des deux",
   ownSecret: "est le nom d’un autre secret de l’instance",
+  clientNeedsOracle: "ne sert à rien sans oracle dans application.extras",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
+  keyNeedsSsh: "ne s’emploie qu’avec une adresse git jointe par ssh (ssh://… ou git@hôte:chemin)",
+  loginInUrl:
+    "ne doit contenir ni identifiant ni mot de passe, car une URL figure dans les messages et les journaux. Retirez-les : git utilise ses propres identifiants (credential helper, ~/.netrc, ssh)",
   urlInvalid: "n’est pas une adresse qu’un navigateur accepte",
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
@@ -129,6 +136,15 @@ export const outcomes = {
   killed: "interrompue",
 };
 
+/** What a source can be set to, and what there is to say of it. */
+export const refKinds = { tag: "version", branch: "branche" };
+export const refNotes = {
+  used: (name: string) => `celle de ${name}`,
+  locked: "commit retenu",
+  default: "par défaut",
+  development: "développement : à ne pas utiliser en production",
+};
+
 export const periods: Record<string, string> = {
   quarter_hourly: "tous les quarts d’heure",
   hourly: "toutes les heures",
@@ -141,6 +157,8 @@ export const warnings = {
     "Ce qui est en service sous ce nom, ou ses données, appartient à une instance d’un autre dossier (--home) : rien n’en est affiché ici.",
   demoPublished:
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
+  oracleClientMissing:
+    "L’extension oracle est installée sans l’Instant Client d’Oracle : toute connexion à Oracle échouera (DPI-1047). Indiquez son fichier zip dans application.oracle_client.",
   documentationMissing:
     "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
@@ -150,6 +168,8 @@ export const warnings = {
     `Le certificat en service n’est valable que jusqu’au ${date}. Faites renouveler ${file}, puis lancez \`biomaid-compose up NOM\`.`,
   issuerMissing: (file: string, issuer: string) =>
     `Le certificat de « ${issuer} » manque dans ${file} : les navigateurs qui ne connaissent pas déjà cette autorité refuseront la connexion. Si c’est une autorité intermédiaire, ajoutez son certificat à la fin du fichier.`,
+  development:
+    "Le code de cette instance de production vient d’une branche de développement (main, ou la branche par défaut si source.ref n’est pas indiqué) : à ne pas utiliser en production. `biomaid-compose refs NOM` liste les versions publiées.",
   belowMinimum:
     "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
   belowRecommended:
@@ -174,6 +194,7 @@ export const answers = {
   sampleIsUp: (name: string) =>
     `L’application d’EXEMPLE fournie avec l’outil, et non BiomAid, est en service : instance ${name}.`,
   // Quoted: the demo's own password reads "introuvable".
+  mailsAt: (url: string) => `ses courriels sont retenus ; pour les lire : ${url}`,
   login: (username: string, password: string) =>
     `pour se connecter : identifiant « ${username} », mot de passe « ${password} »`,
   isDown: (name: string, folder: string) =>
@@ -192,6 +213,21 @@ export const answers = {
   formerKeyForgotten: (name: string) =>
     `L’ancienne clé secrète de ${name} est oubliée. Dès le prochain up, qui n’a pas utilisé BiomAid depuis le changement devra se reconnecter, et les liens envoyés avant lui sont caducs.`,
   noFormerKey: (name: string) => `${name} n’a pas d’ancienne clé secrète : rien n’a été modifié`,
+  localCopied: (from: string, version: string, folder: string) =>
+    `${folder} est maintenant une copie de ${from} (${version}), à adapter ; instance.yaml l’indique.`,
+  localKept: (ref: string, commit: string) => `${ref} est toujours ${commit} : rien n’a changé.`,
+  localMoved: (ref: string, before: string | null, commit: string) =>
+    before === null ? `${ref} est ${commit}` : `${ref} était ${before}, et est maintenant ${commit}`,
+  nextUpdate: (name: string) => `Ensuite : \`biomaid-compose update ${name}\``,
+  lockedCommit: (name: string, ref: string, commit: string) => `${name} utilise ${ref}, au commit ${commit}.`,
+  updated: (name: string, source: string, commits: string) =>
+    `L’instance ${name} est à jour de ${source} (${commits}).`,
+  updateCurrent: (name: string, source: string, commit: string) =>
+    `Rien de nouveau pour ${name} : ${source} en est toujours à ${commit}.`,
+  updateAvailable: (name: string, source: string, commits: string) =>
+    `Une mise à jour sans nouvelle migration est disponible pour ${name} : ${source} (${commits}). Rien n’a été modifié.`,
+  updateUnversioned: (name: string, source: string) =>
+    `Le code de ${name} est ${source}, sans branche ni tag à suivre : chaque \`up\` l’utilise tel qu’il est à ce moment.`,
   docsBuilt: (name: string, version: string, folder: string) =>
     `La documentation de ${name} (${version}) est dans ${folder}`,
   docsOpened: (page: string) => `  Pour la lire, ouvrir dans un navigateur : ${page}`,
@@ -230,6 +266,10 @@ export const titles = {
   profile: "PROFIL",
   condition: "ÉTAT",
   address: "ADRESSE",
+  name: "NOM",
+  kind: "NATURE",
+  commit: "COMMIT",
+  note: "REMARQUE",
   service: "SERVICE",
   since: "DEPUIS",
   image: "IMAGE",
@@ -238,6 +278,7 @@ export const titles = {
   duration: "DURÉE",
   outcome: "RÉSULTAT",
   url: "Adresse",
+  mails: "Courriels",
   folder: "Dossier",
   source: "Source",
   bases: "Images de base",

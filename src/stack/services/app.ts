@@ -1,11 +1,11 @@
 import type { Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS } from "../input.ts";
 import {
-  APPLICATION_TMPFS,
   applicationEnvironment,
   applicationMemory,
   applicationMounts,
   applicationNetworks,
+  applicationTmpfs,
   HARDENED,
   healthcheck,
   sendingSecrets,
@@ -24,7 +24,7 @@ export function appService(input: StackInput, labels: Record<string, string>): S
     depends_on: { init: { condition: "service_completed_successfully" } },
     secrets: sendingSecrets(input),
     volumes: [...applicationMounts(input), volume("socket", PATHS.socket)],
-    tmpfs: APPLICATION_TMPFS,
+    tmpfs: applicationTmpfs(input),
     networks: applicationNetworks(input),
     healthcheck: healthcheck(["CMD", "biomaid", "health"], "120s"),
     // A request that has begun may take its whole time before the container is killed.

@@ -24,7 +24,9 @@ export function readOnlyVolume(source: string, target: string): VolumeMount {
 
 /** A folder is mounted, never a file: a file replaced on the host would stay the old one in the container. */
 export function folder(source: string, target: string): BindMount {
-  return { type: "bind", source, target, read_only: true, bind: { create_host_path: false } };
+  // Compose takes a dollar sign for the start of a variable.
+  const escaped = source.replaceAll("$", "$$$$");
+  return { type: "bind", source: escaped, target, read_only: true, bind: { create_host_path: false } };
 }
 
 /** Polls every second while a container starts, so that those who wait for it wait no longer than needed. */
@@ -42,15 +44,17 @@ export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[
     // Upload temporaries and the file cache: on disk, because a tmpfs counts as the container's memory.
     volume("tmp", "/var/tmp"),
   ];
-  if (input.folders.local !== undefined) mounts.push(folder("./local", PATHS.local));
+  const { application, source } = input.instance.settings;
+  if (application.reload && source.path !== undefined) mounts.push(folder(source.path, PATHS.tree));
+  const { local } = input.folders;
+  if (local !== undefined) mounts.push(folder(local.source, PATHS.local));
   if (input.folders.settings !== undefined) mounts.push(folder("./settings.d", PATHS.settings));
   const { paths, attachment_roots } = input.instance.settings.application;
   return [...mounts, ...hostFolders(paths, PATHS.imports), ...hostFolders(attachment_roots, PATHS.attachments)];
 }
 
 function hostFolders(folders: Record<string, string>, target: string): BindMount[] {
-  // Compose takes `$` for the beginning of a variable's name.
-  return Object.entries(folders).map(([name, path]) => folder(path.replaceAll("$", "$$$$"), `${target}/${name}`));
+  return Object.entries(folders).map(([name, path]) => folder(path, `${target}/${name}`));
 }
 
 export function applicationEnvironment(input: StackInput): Record<string, string> {
@@ -61,10 +65,16 @@ export function applicationEnvironment(input: StackInput): Record<string, string
 
 /** A folder of the source's own needs no outgoing connection; mail and a directory do. */
 export function applicationNetworks(input: StackInput): string[] {
-  return input.instance.settings.application.outgoing ? ["database", "outgoing"] : ["database"];
+  const { application, mail_catcher } = input.instance.settings;
+  return ["database", ...(application.outgoing ? ["outgoing"] : []), ...(mail_catcher === undefined ? [] : ["mail"])];
 }
 
-export const APPLICATION_TMPFS = ["/tmp:mode=1777,size=256m", "/run/biomaid:uid=10001,gid=10001,mode=0750,size=16m"];
+export function applicationTmpfs(input: StackInput): string[] {
+  const tmpfs = ["/tmp:mode=1777,size=256m", "/run/biomaid:uid=10001,gid=10001,mode=0750,size=16m"];
+  const source = `${PATHS.source}:uid=10001,gid=10001,mode=0750,size=16m`;
+  return input.instance.settings.application.reload ? [...tmpfs, source] : tmpfs;
+}
+
 export const APPLICATION_SECRETS = ["secret_key", "database_password"];
 
 /** Those of the services that send mails: all but init. */

@@ -1,11 +1,11 @@
 import type { Service } from "../compose-file.ts";
 import { type StackInput, USERS } from "../input.ts";
 import {
-  APPLICATION_TMPFS,
   applicationEnvironment,
   applicationMemory,
   applicationMounts,
   applicationNetworks,
+  applicationTmpfs,
   HARDENED,
   healthcheck,
   sendingSecrets,
@@ -23,7 +23,7 @@ export function cronService(input: StackInput, labels: Record<string, string>): 
     depends_on: { init: { condition: "service_completed_successfully" } },
     secrets: sendingSecrets(input),
     volumes: applicationMounts(input),
-    tmpfs: APPLICATION_TMPFS,
+    tmpfs: applicationTmpfs(input),
     networks: applicationNetworks(input),
     healthcheck: healthcheck(["CMD", "biomaid", "health", "cron"], "60s"),
     // supercronic waits for the job that runs; an import may take minutes.

@@ -2,10 +2,10 @@ import type { Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS } from "../input.ts";
 import {
   APPLICATION_SECRETS,
-  APPLICATION_TMPFS,
   applicationEnvironment,
   applicationMemory,
   applicationMounts,
+  applicationTmpfs,
   HARDENED,
   volume,
 } from "./common.ts";
@@ -24,7 +24,7 @@ export function initService(input: StackInput, labels: Record<string, string>): 
     depends_on: { db: { condition: "service_healthy" } },
     secrets: APPLICATION_SECRETS,
     volumes: [...applicationMounts(input), volume("static", PATHS.static)],
-    tmpfs: APPLICATION_TMPFS,
+    tmpfs: applicationTmpfs(input),
     networks: ["database"],
     labels,
   };

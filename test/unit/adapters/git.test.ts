@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createGitCache, describeWorkTree, listWorkTree } from "../../../src/adapters/git.ts";
 import { createProcessRunner } from "../../../src/adapters/process.ts";
+import { createRepository } from "../../support/repository.ts";
 import { temporaryFolder, userErrorOf } from "../support.ts";
 
 const processes = createProcessRunner(() => {}, new AbortController().signal);
@@ -100,4 +101,30 @@ test("a fetch that was killed is in nobody's way, and many at once each get the 
   const cached = (await readdir(sources)).find((name) => name.endsWith(".git")) ?? "";
   await writeFile(join(sources, cached, "shallow.lock"), "");
   expect(await source.resolve("two")).toBe(commits[1]);
+});
+
+test("a submodule is not fetched, whatever git is configured to do with submodules", async () => {
+  await using folder = await temporaryFolder();
+  const submodule = await createRepository(join(folder.path, "submodule"));
+  await submodule.commit("not to be fetched");
+  const repository = await createRepository(join(folder.path, "repository"));
+  const allowed = ["-c", "protocol.file.allow=always"];
+  await repository.git(...allowed, "submodule", "--quiet", "add", submodule.url, "tpsread");
+  const commit = await repository.commit("first");
+  const settings = ["[submodule]", "recurse = true", "[fetch]", "recurseSubmodules = true", "[protocol.file]"];
+  await writeFile(
+    join(folder.path, "gitconfig"),
+    [...settings, "allow = always", ""].join("\n").replace(".file", ' "file"'),
+  );
+  vi.stubEnv("GIT_CONFIG_GLOBAL", join(folder.path, "gitconfig"));
+  onTestFinished(() => void vi.unstubAllEnvs());
+
+  const cache = createGitCache(processes, join(folder.path, "cache"), repository.url);
+  const code = join(folder.path, "code");
+  await mkdir(code);
+  await cache.checkout(await cache.resolve("main"), code);
+  expect((await readdir(code, { recursive: true })).sort()).toEqual([".gitmodules", "MARK", "tpsread"]);
+  expect(await cache.resolve("main")).toBe(commit);
+  const cached = await readdir(join(folder.path, "cache"), { recursive: true });
+  expect(cached.filter((path) => /(^|\/)modules(\/|$)/.test(path))).toEqual([]);
 });

@@ -34,6 +34,8 @@ function biomaid(...args: string[]): Promise<number> {
 const COMMANDS = [
   "init",
   "up",
+  "update",
+  "refs",
   "down",
   "list",
   "status",

@@ -74,7 +74,11 @@ describe("a file with one fault", () => {
     ["no version", "profile: demo\n", "f:1:1: version is required, but missing"],
     ["no version at all", "version: 1.5\nprofile: demo\n", "f:1:10: version must be 1"],
     ["older version", "version: 0\nprofile: demo\n", "f:1:10: version must be 1"],
-    ["unknown profile", "version: 1\nprofile: demi\n", "f:2:10: profile must be one of: demo, production, ci"],
+    [
+      "unknown profile",
+      "version: 1\nprofile: demi\n",
+      "f:2:10: profile must be one of: demo, production, development, ci",
+    ],
     ["unknown bases", `${HEAD}bases: docker\n`, "f:3:8: bases must be one of: auto, registry, packages"],
     ["port 0", `${HEAD}web: {port: 0}\n`, "f:3:13: web.port is below the minimum of 1"],
     ["port 65536", `${HEAD}web: {port: 65536}\n`, "f:3:13: web.port is above the maximum of 65535"],
@@ -96,7 +100,24 @@ describe("a file with one fault", () => {
     ["address of 3 numbers", `${HEAD}web: {address: 1.2.3}\n`, /^f:3:16: web\.address has .*: 1\.2\.3$/],
     ["address 256", `${HEAD}web: {address: 1.2.3.256}\n`, /^f:3:16: web\.address has .*: 1\.2\.3\.256$/],
     ["name for address", `${HEAD}web: {address: localhost}\n`, /^f:3:16: web\.address has .*: localhost$/],
-    ["folder above", `${HEAD}application: {local: ../x}\n`, /^f:3:22: application\.local has .*: \.\.\/x$/],
+    ["folder of two words", `${HEAD}application: {local: a b}\n`, /^f:3:22: application\.local has .*: a b$/],
+    ["the root as folder", `${HEAD}application: {local: //}\n`, /^f:3:22: application\.local has .*: \/\/$/],
+    ["number for local", `${HEAD}application: {local: 5}\n`, /^f:3:22: application\.local must be text/],
+    [
+      "mistyped key of local",
+      `${HEAD}application: {local: {git: "https://h/x", rf: x}}\n`,
+      'f:3:43: application.local.rf is not a known setting; did you mean "ref"?',
+    ],
+    [
+      "local without git",
+      `${HEAD}application: {local: {ref: x}}\n`,
+      "f:3:15: application.local.git is required, but missing",
+    ],
+    [
+      "client without oracle",
+      `${HEAD}application: {oracle_client: x.zip, extras: [ldap]}\n`,
+      "f:3:30: application.oracle_client is of no use without oracle in application.extras",
+    ],
     ["fixture as path", `${HEAD}application: {fixtures: [/etc/x]}\n`, /^f:3:26: application\.fixtures\.0 has/],
     [
       "two sources",
@@ -109,6 +130,11 @@ describe("a file with one fault", () => {
       "ref of sample",
       `${HEAD}source: {sample: true, ref: x}\n`,
       "f:3:29: source.ref can only be used with git or path",
+    ],
+    [
+      "mails both sent and caught",
+      `${HEAD}mail: {host: h, from: a@b}\nmail_catcher: {port: 8025}\n`,
+      /^f:4:15: mail_catcher cannot be there together with mail/,
     ],
     ["ref of image", `${HEAD}source: {image: a, ref: x}\n`, "f:3:25: source.ref can only be used with git or path"],
   ])("%s", async (_, text, line) => {

@@ -70,6 +70,19 @@ describe("a changed setting", () => {
     expect(withSetting(wrong, "f", ["web", "port"], 8080)).toBe(FILE);
   });
 
+  test("takes the place of a text that stood for its group", () => {
+    const text = "version: 1\nprofile: demo\napplication:\n  local: ./local # ours\n  workers: 3\n";
+    const withGit = withSetting(text, "f", ["application", "local", "git"], "https://example.org/site.git");
+    const whole = withSetting(withGit, "f", ["application", "local", "ref"], "main");
+    const local = { git: "https://example.org/site.git", ref: "main" };
+    expect(parseInstanceFile(whole, "f").application).toEqual({ local, workers: 3 });
+    expect(whole).toContain("# ours");
+    expect(parseInstanceFile(withSetting(whole, "f", ["application", "local"], "./local"), "f").application).toEqual({
+      local: "./local",
+      workers: 3,
+    });
+  });
+
   test("is not one of those that stand in several places", async () => {
     const text = "version: 1\nprofile: &p demo\napplication: {local: *p}\n";
     expect((await userErrorOf(() => withSetting(text, "f", ["profile"], "ci"))).code).toBe("INSTANCE_FILE_ALIASES");

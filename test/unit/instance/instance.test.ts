@@ -12,9 +12,9 @@ import {
   refusePublishedDemo,
 } from "../../../src/instance/instance.ts";
 import { newLock } from "../../../src/instance/lock.ts";
-import { PROFILE_NAMES } from "../../../src/instance/names.ts";
+import { PROFILE_NAMES, type ProfileName } from "../../../src/instance/names.ts";
 import { PROFILES } from "../../../src/instance/profiles.ts";
-import { jsonSchema, settingsSchema } from "../../../src/instance/schema.ts";
+import { type InstanceFile, jsonSchema, type Source, settingsSchema } from "../../../src/instance/schema.ts";
 import { instanceOf, temporaryFolder, userErrorOf } from "../support.ts";
 
 describe("profiles", () => {
@@ -62,6 +62,27 @@ describe("settings", () => {
     }
   });
 
+  test("of a development instance mount a folder, and none of its commits", () => {
+    const reload = (source: Source): boolean =>
+      instanceOf({ profile: "development", source }).settings.application.reload;
+    expect(reload({ path: "/srv/code" })).toBe(true);
+    for (const source of [{ path: "/srv/code", ref: "main" }, { sample: true as const }, { image: "x" }])
+      expect(reload(source)).toBe(false);
+  });
+
+  test("of a development instance without debug have neither the mount nor the toolbar", () => {
+    const file = { profile: "development", source: { path: "/srv/code" }, application: { debug: false } } as const;
+    expect(instanceOf(file).settings.application).toMatchObject({ debug: false, debug_toolbar: false, reload: false });
+  });
+
+  test("send mails where there is a server, and catch them otherwise", () => {
+    const mail = { host: "smtp.example.org", from: "a@example.org" };
+    const sending = instanceOf({ profile: "development", mail, application: { outgoing: true } }).settings;
+    expect([sending.mail?.host, sending.mail_catcher]).toEqual(["smtp.example.org", undefined]);
+    const catching = instanceOf({ profile: "development" }).settings;
+    expect([catching.mail, catching.mail_catcher]).toEqual([undefined, { port: 8025 }]);
+  });
+
   test("leave the profile as it was", () => {
     const before = structuredClone(PROFILES);
     instanceOf({ profile: "ci", application: { fixtures: [], workers: 9 }, web: { port: 1 }, bases: "packages" });
@@ -99,6 +120,44 @@ test("a proxy of this machine is believed only where no other machine reaches th
   expect(instanceOf({ profile: "demo", web }).settings.web.trusted_proxies).toEqual(["host"]);
   const error = await userErrorOf(() => instanceOf({ profile: "production", web }));
   expect([error.code, error.exitStatus]).toEqual(["HOST_PROXY_PUBLISHED", 2]);
+});
+
+describe("an instance with debug", () => {
+  test.each<[ProfileName, Partial<InstanceFile["web"]>, string, string]>([
+    ["development", { address: "0.0.0.0", publish_demo: true }, "web.address", "0.0.0.0"],
+    ["production", {}, "web.address", "0.0.0.0"],
+    ["demo", { url: "https://biomaid.example.org", publish_demo: true }, "web.url", "https://biomaid.example.org"],
+  ])("is not reachable from other machines: %s with %j", async (profile, web, setting, value) => {
+    const error = await userErrorOf(() => instanceOf({ profile, web, application: { debug: true } }));
+    expect([error.code, error.exitStatus]).toEqual(["DEBUG_PUBLISHED", 2]);
+    expect(error.parameters).toMatchObject({ setting, value });
+  });
+
+  test.each(["reload", "debug_toolbar"] as const)("alone has %s", async (key) => {
+    const file = { profile: "demo", source: { path: "/srv/code" }, application: { [key]: true } } as const;
+    const error = await userErrorOf(() => instanceOf(file));
+    expect([error.code, error.parameters, error.exitStatus]).toEqual([
+      "DEBUG_NEEDED",
+      { path: FILE, setting: `application.${key}` },
+      2,
+    ]);
+    expect(instanceOf({ ...file, application: { [key]: true, debug: true } }).settings.application[key]).toBe(true);
+  });
+
+  test("mounts nothing but a folder", async () => {
+    const application = { reload: true, debug: true };
+    const error = await userErrorOf(() => instanceOf({ profile: "demo", application }));
+    expect([error.code, error.exitStatus]).toEqual(["RELOAD_NEEDS_FOLDER", 2]);
+  });
+
+  test("does not show its mails on the web port", async () => {
+    const error = await userErrorOf(() => instanceOf({ profile: "development", web: { port: 8025 } }));
+    expect([error.code, error.parameters, error.exitStatus]).toEqual([
+      "MAIL_PORT_SAME",
+      { path: "/srv/biomaid/development/instance.yaml", port: 8025 },
+      2,
+    ]);
+  });
 });
 
 describe("an instance whose passwords are public", () => {
@@ -199,6 +258,7 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "web",
     "media",
     "mail",
+    "mail_catcher",
     "ldap",
     "gmao",
     "bases",

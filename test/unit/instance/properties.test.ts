@@ -50,13 +50,10 @@ describe("any file that fits the schema", () => {
           ...(settings.mail && { mail: settings.mail }),
           ...(settings.ldap && { ldap: settings.ldap }),
           ...(settings.gmao && { gmao: settings.gmao }),
+          ...(settings.mail_catcher && { mail_catcher: { port: 1 } }),
+          ...(settings.application.reload && { source: settings.source }),
           media: settings.media,
-          application: {
-            ...application,
-            outgoing: settings.application.outgoing,
-            paths: settings.application.paths,
-            attachment_roots: settings.application.attachment_roots,
-          },
+          application: { ...application, ...shapingServices(instance) },
           web: { ...web, ...shapingOf(instance) },
         };
         const expected = generateStack({ ...plain, instance: { ...plain.instance, settings: like } });
@@ -155,22 +152,41 @@ function expectReadable(said: string, file: string): void {
 
 /** What the file and the profile together rule out is refused by other rules than the schema's. */
 function publishable(file: InstanceFile): Instance {
+  const { debug = false, debug_toolbar = false, reload = false } = file.application ?? {};
+  const folder = file.source?.path !== undefined && file.source.ref === undefined;
   const talks = [file.mail, file.ldap, file.gmao].some((group) => group !== undefined);
   const extras = [
     ...(file.application?.extras ?? []),
     ...(file.ldap ? ["ldap"] : []),
     ...(file.gmao ? ["oracle"] : []),
   ];
-  const application = talks ? { ...file.application, extras, outgoing: true } : file.application;
-  const { tls, trusted_proxies: proxies = [], ...web } = file.web ?? {};
+  const application = {
+    ...file.application,
+    debug,
+    debug_toolbar: debug && debug_toolbar,
+    reload: debug && reload && folder,
+    ...(talks && { outgoing: true }),
+    ...((file.ldap ?? file.gmao) && { extras }),
+  };
+  const { tls, trusted_proxies: proxies = [], url, ...web } = file.web ?? {};
   const allowed = {
     ...web,
     publish_demo: true,
     ...(tls && { tls: { ...tls, ...(tls.redirect_port && { redirect_port: web.port === 80 ? 81 : 80 }) } }),
     trusted_proxies: proxies,
-    ...(proxies.includes("host") && { address: "127.0.0.1" }),
+    ...((proxies.includes("host") || debug) && { address: "127.0.0.1" }),
+    ...(!debug && url !== undefined && { url }),
   };
-  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, application, web: allowed });
+  const other = 65_535 - (file.mail_catcher?.port === 65_535 ? 1 : 0);
+  const taken = file.mail_catcher !== undefined && [80, 81, 8080, 8443, web.port].includes(file.mail_catcher.port);
+  const catcher = taken ? { mail_catcher: { port: other } } : {};
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, ...catcher, application, web: allowed });
+}
+
+/** The settings of the application that add services, mounts or networks, or take them away. */
+function shapingServices({ settings: { application } }: Instance): Partial<Instance["settings"]["application"]> {
+  const { outgoing, jobs, reload, paths, attachment_roots } = application;
+  return { outgoing, jobs, reload, paths, attachment_roots };
 }
 
 /** The settings of web that add to the files, or take from them; with words of their own where these make no difference. */
@@ -196,7 +212,7 @@ function inputOf(instance: Instance, plain: StackInput): StackInput {
     source.image === undefined
       ? { kind: "git", git: source.git ?? "", ref: source.ref ?? "HEAD", commit: "0".repeat(40) }
       : { kind: "image", image: source.image, id: `sha256:${"0".repeat(64)}` };
-  const recipes = { biomaid: "1", nginx: "2", postgres: "3" };
+  const recipes = { biomaid: "1", nginx: "2", postgres: "3", mail: "4" };
   return { ...plain, instance, release: releaseOf(resolved, application, registryBases(), recipes) };
 }
 
@@ -221,9 +237,10 @@ function expectCompose(text: string, expected: string, instance: Instance): void
 
 function expectSettings(text: string, instance: Instance): void {
   const { web, application } = instance.settings;
+  const { local } = application;
   expect(JSON.parse(text)).toMatchObject({
     allowed_hosts: expect.arrayContaining(web.hosts),
-    local: application.local,
+    local: typeof local === "string" && !local.includes("/") ? local : null,
     language: application.language,
     time_zone: application.time_zone,
     fixtures: application.fixtures,
@@ -231,11 +248,18 @@ function expectSettings(text: string, instance: Instance): void {
     request_timeout: application.timeout,
     debug: application.debug,
     admins: application.admins.map(({ name, email }) => [name, email]),
-    mail: instance.settings.mail ? { host: instance.settings.mail.host, sender: instance.settings.mail.from } : null,
+    reload: application.reload,
+    debug_toolbar: application.debug_toolbar,
+    mail: expectedMail(instance),
     ldap: instance.settings.ldap ? { urls: instance.settings.ldap.urls, timeout: expect.any(Number) } : null,
     gmao: instance.settings.gmao ? { host: instance.settings.gmao.host, port: expect.any(Number) } : null,
     session_cookie_name: expect.stringMatching(/^\w+$/),
   });
+}
+
+function expectedMail({ settings: { mail, mail_catcher } }: Instance): unknown {
+  if (mail_catcher !== undefined) return { host: "mail", security: "none", user: null };
+  return mail === undefined ? null : { host: mail.host, sender: mail.from };
 }
 
 /** Numbers, names and paths may differ; the brackets, quotes, semicolons and line ends between them may not. */

@@ -49,10 +49,13 @@ describe("the operator's folders", () => {
     await mkdir(own.paths.settings);
     const folders = async () => (await stackInput(own, release, LOCK, MACHINE)).folders;
     const before = await folders();
-    expect(before).toEqual({ local: expect.any(String), settings: expect.any(String) });
+    expect(before).toEqual({
+      local: { source: "./local", digest: expect.any(String) },
+      settings: expect.any(String),
+    });
     await writeFile(join(own.paths.local, "config.toml"), "x = 1\n");
     const after = await folders();
-    expect([after.local === before.local, after.settings === before.settings]).toEqual([false, true]);
+    expect([after.local?.digest === before.local?.digest, after.settings === before.settings]).toEqual([false, true]);
     await writeFile(join(own.paths.settings, "50-mail.py"), "EMAIL_PORT = 25\n");
     expect((await folders()).settings).not.toBe(after.settings);
   });
@@ -65,7 +68,7 @@ describe("the operator's folders", () => {
     const before = (await stackInput(own, release, LOCK, MACHINE)).folders.local;
     await writeFile(join(own.paths.local, ".git", "index"), "x");
     await writeFile(join(own.paths.local, "jobs", "__pycache__", "x.pyc"), "x");
-    expect((await stackInput(own, release, LOCK, MACHINE)).folders.local).toBe(before);
+    expect((await stackInput(own, release, LOCK, MACHINE)).folders.local).toEqual(before);
   });
 
   test("are not looked for unless asked for: a ./local folder means nothing to local_biomaid", async () => {
@@ -78,13 +81,36 @@ describe("the operator's folders", () => {
     });
   });
 
+  test.each([
+    ["within the instance's folder", "./config/site", "ci/config/site", "./config/site"],
+    ["beside it", "../site", "site", undefined],
+    ["anywhere", undefined, "elsewhere/a site", undefined],
+  ])("may be %s", async (_where, local, path, mounted) => {
+    await using home = await temporaryFolder();
+    const folder = join(home.path, path);
+    const own = instanceIn(home.path, { local: local ?? folder });
+    await mkdir(folder, { recursive: true });
+    expect((await stackInput(own, release, LOCK, MACHINE)).folders.local?.source).toBe(mounted ?? folder);
+  });
+
+  test("of a repository is that of the commit in the lock", async () => {
+    await using home = await temporaryFolder();
+    const own = instanceIn(home.path, { local: { git: "https://example.org/site.git", ref: "main" } });
+    const commit = "c".repeat(40);
+    await mkdir(join(own.paths.checkouts, `local-${"c".repeat(12)}`), { recursive: true });
+    const lock = { ...LOCK, local: { git: "https://example.org/site.git", ref: "main", commit } };
+    expect((await stackInput(own, release, lock, MACHINE)).folders.local?.source).toBe(
+      `./checkouts/local-${"c".repeat(12)}`,
+    );
+  });
+
   test("must be there when asked for", async () => {
     await using home = await temporaryFolder();
     const own = instanceIn(home.path, { local: "./local" });
     const error = await userErrorOf(() => stackInput(own, release, LOCK, MACHINE));
     expect([error.code, error.parameters]).toEqual([
       "LOCAL_MISSING",
-      { folder: own.paths.local, path: own.paths.file },
+      { folder: own.paths.local, path: own.paths.file, name: "ci" },
     ]);
   });
 });

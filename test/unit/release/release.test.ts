@@ -9,7 +9,7 @@ type Inputs = Parameters<typeof releaseOf>;
 const GIT: ResolvedSource = { kind: "git", git: "https://h/x", ref: "stable", commit: "a".repeat(40) };
 const APPLICATION = { ...PROFILES.demo.application, groups: ["dev", "docs"], extras: ["ldap", "oracle"] };
 const BASES = registryBases();
-const RECIPES = { biomaid: "1", nginx: "2", postgres: "3" };
+const RECIPES = { biomaid: "1", nginx: "2", postgres: "3", mail: "4" };
 const INPUTS: Inputs = [GIT, APPLICATION, BASES, RECIPES];
 
 function withBase(name: keyof typeof BASES.images): typeof BASES {
@@ -33,14 +33,15 @@ describe("a release is another one", () => {
       [GIT, { ...APPLICATION, groups: ["dev"], extras: ["docs", "ldap", "oracle"] }, BASES, RECIPES],
       ["key", "app"],
     ],
-    ["Python base", [GIT, APPLICATION, withBase("python"), RECIPES], ["key", "app"]],
+    ["Python base", [GIT, APPLICATION, withBase("python"), RECIPES], ["key", "app", "mail"]],
     ["Go base", [GIT, APPLICATION, withBase("go"), RECIPES], ["key", "app"]],
     ["nginx base", [GIT, APPLICATION, withBase("nginx"), RECIPES], ["web"]],
     ["PostgreSQL base", [GIT, APPLICATION, withBase("postgres"), RECIPES], ["db"]],
     ["application recipe", [GIT, APPLICATION, BASES, { ...RECIPES, biomaid: "x" }], ["key", "app"]],
     ["nginx recipe", [GIT, APPLICATION, BASES, { ...RECIPES, nginx: "x" }], ["web"]],
     ["PostgreSQL recipe", [GIT, APPLICATION, BASES, { ...RECIPES, postgres: "x" }], ["db"]],
-    ["mode", [GIT, APPLICATION, packagesBases("0".repeat(64)), RECIPES], ["key", "app", "web", "db"]],
+    ["mail recipe", [GIT, APPLICATION, BASES, { ...RECIPES, mail: "x" }], ["mail"]],
+    ["mode", [GIT, APPLICATION, packagesBases("0".repeat(64)), RECIPES], ["key", "app", "web", "db", "mail"]],
   ])("with another %s", (_, inputs, changed) => {
     expect(changesWith(...inputs)).toEqual(changed);
   });

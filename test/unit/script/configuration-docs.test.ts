@@ -10,11 +10,13 @@ interface Node {
   description?: string;
   properties?: Record<string, Node>;
   items?: Node;
+  anyOf?: Node[];
 }
 
-/** Every setting's description, by its path; those of the settings in a list's items too. */
+/** Every setting's description, by its path; those of the settings in a list's items, or in one of several forms, too. */
 function descriptions(node: Node, path = ""): Map<string, string | undefined> {
-  const below = Object.entries(node.properties ?? node.items?.properties ?? {});
+  const holders = [node, node.items, ...(node.anyOf ?? [])];
+  const below = holders.flatMap((holder) => Object.entries(holder?.properties ?? {}));
   const inner = below.flatMap(([key, value]) => [...descriptions(value, path === "" ? key : `${path}.${key}`)]);
   return new Map([...(path === "" ? [] : [[path, node.description] as const]), ...inner]);
 }

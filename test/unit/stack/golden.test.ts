@@ -16,6 +16,7 @@ const RENEW = "UPDATE_EXAMPLES=1 npx vitest run --project unit golden";
 /** Of each profile an instance just as `init` writes it; and what some settings change. */
 const FILES: Record<string, string> = {
   ...Object.fromEntries(PROFILE_NAMES.map((profile) => [profile, instanceFileText({ profile }, en.instanceFile)])),
+  development: instanceFileText({ profile: "development", source: { path: "/home/me/biomaid" } }, en.instanceFile),
   "production-https": `# A BiomAid instance with HTTPS of its own, and HTTP redirected to it.
 version: 1
 profile: production

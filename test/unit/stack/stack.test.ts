@@ -4,7 +4,7 @@ import type { GeneratedFiles } from "../../../src/files/generated.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
-import { LABELS, type StackInput } from "../../../src/stack/input.ts";
+import { LABELS, type StackInput, servicesOf } from "../../../src/stack/input.ts";
 import { appDigest, generateStack } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
@@ -52,13 +52,20 @@ const STACKS: [string, StackInput][] = [
       async (profile): Promise<[string, StackInput]> => [profile, await fixedInput(instanceOf({ profile }))],
     ),
   )),
-  ["own folders", { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } }],
+  [
+    "own folders",
+    {
+      ...withSettings({ application: { local: "./local" } }),
+      folders: { local: { source: "./local", digest: "1" }, settings: "2" },
+    },
+  ],
   ["HTTPS", withSettings({ web: { tls: TLS } })],
   ["documentation", withSettings({ web: { documentation: true } })],
   [
     "HTTPS with all that belongs to it, behind proxies",
     withSettings({ web: { tls: { ...TLS, redirect_port: 80, hsts: 1 }, trusted_proxies: ["2001:db8::/32", "host"] } }),
   ],
+  ["a mounted source", await fixedInput(instanceOf({ profile: "development", source: { path: "/home/me/biomaid" } }))],
   [
     "folders of the host",
     withSettings({
@@ -70,12 +77,22 @@ const STACKS: [string, StackInput][] = [
 
 describe.each(STACKS)("the stack of %s", (_, input) => {
   const compose = composeOf(input);
+  const { application, source, mail_catcher } = input.instance.settings;
+  const services = [
+    "db",
+    "init",
+    "app",
+    "web",
+    ...(application.jobs ? ["cron"] : []),
+    ...(mail_catcher === undefined ? [] : ["mail"]),
+  ];
 
-  test("has five services", () => {
-    expect(Object.keys(compose.services)).toEqual(SERVICES);
+  test("has the services that its settings ask for", () => {
+    expect(Object.keys(compose.services)).toEqual(services);
+    expect(servicesOf(input.instance)).toEqual(services);
   });
 
-  test.each(SERVICES)("gives %s no privilege, limits, and logs that are rotated", (name) => {
+  test.each(services)("gives %s no privilege, limits, and logs that are rotated", (name) => {
     const service = serviceOf(input, name);
     expect(service).toMatchObject({
       init: true,
@@ -95,11 +112,13 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
     );
   });
 
-  test.each(SERVICES)("mounts for %s only what is generated, read-only, and volumes", (name) => {
+  test.each(services)("mounts for %s only what is generated, read-only, and volumes", (name) => {
     const allowed = ["./stack/app", "./stack/web", "./local", "./settings.d"];
     // The key is for web alone.
     if (name === "web") allowed.push("./secrets/tls", "./documentation");
     if (["init", "app", "cron"].includes(name)) allowed.push(...Object.values(HOST_FOLDERS));
+    // The source is for those that run it.
+    if (application.reload && name !== "db" && name !== "mail" && name !== "web") allowed.push(source.path ?? "");
     for (const mount of serviceOf(input, name).volumes ?? []) {
       if (mount.type === "bind") {
         expect(allowed).toContain(mount.source);
@@ -108,7 +127,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
     }
   });
 
-  test.each(SERVICES)("gives %s secrets as files only", (name) => {
+  test.each(services)("gives %s secrets as files only", (name) => {
     const { environment = {}, labels, secrets = [] } = serviceOf(input, name);
     const known = [
       "TZ",
@@ -121,26 +140,21 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
     expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([]);
     expect(Object.keys(labels).sort()).toEqual(Object.values(LABELS).sort());
     expect(secrets.filter((secret) => !(secret in compose.secrets))).toEqual([]);
-    expect(secrets.length > 0).toBe(name !== "web");
+    expect(secrets.length > 0).toBe(name !== "web" && name !== "mail");
   });
 
   test("starts again what is to run, and init never", () => {
     const policies = Object.entries(compose.services).map(([name, { restart }]) => [name, restart]);
-    expect(Object.fromEntries(policies)).toEqual({
-      db: "unless-stopped",
-      init: "no",
-      app: "unless-stopped",
-      web: "unless-stopped",
-      cron: "unless-stopped",
-    });
+    const expected = services.map((name) => [name, name === "init" ? "no" : "unless-stopped"]);
+    expect(policies).toEqual(expected);
   });
 
   test("knows of every service that runs whether it is well", () => {
-    const checked = SERVICES.filter((name) => serviceOf(input, name).healthcheck !== undefined);
-    expect(checked).toEqual(["db", "app", "web", "cron"]);
+    const checked = services.filter((name) => serviceOf(input, name).healthcheck !== undefined);
+    expect(checked).toEqual(services.filter((name) => name !== "init"));
   });
 
-  test("publishes ports of web only, on the address of the settings", () => {
+  test("publishes ports of web, on the address of the settings, and that of the mails on loopback", () => {
     const { address, port, tls } = input.instance.settings.web;
     const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
       ports.map((each) => [name, each]),
@@ -150,15 +164,26 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
       { target, published: String(from), host_ip: address, protocol: "tcp" },
     ];
     const redirect = tls?.redirect_port === undefined ? [] : [expected(8080, tls.redirect_port)];
-    expect(published).toEqual([expected(tls === undefined ? 8080 : 8443, port), ...redirect]);
+    const page = { target: 8025, published: String(mail_catcher?.port), host_ip: "127.0.0.1", protocol: "tcp" };
+    const mails = mail_catcher === undefined ? [] : [["mail", page]];
+    expect(published).toEqual([expected(tls === undefined ? 8080 : 8443, port), ...redirect, ...mails]);
   });
 
   test("keeps the database from web and from the outside", () => {
-    const networks = Object.fromEntries(SERVICES.map((name) => [name, serviceOf(input, name).networks]));
+    const networks = Object.fromEntries(services.map((name) => [name, serviceOf(input, name).networks]));
     expect(compose.networks["database"]?.internal).toBe(true);
     expect(networks).toMatchObject({ db: ["database"], init: ["database"], web: ["web"] });
-    const outgoing = input.instance.settings.application.outgoing ? ["database", "outgoing"] : ["database"];
-    expect([networks["app"], networks["cron"]]).toEqual([outgoing, outgoing]);
+    const sending = [
+      "database",
+      ...(application.outgoing ? ["outgoing"] : []),
+      ...(mail_catcher === undefined ? [] : ["mail"]),
+    ];
+    expect([networks["app"], networks["cron"] ?? sending]).toEqual([sending, sending]);
+    // The mails are read through web's network, which leads nowhere else, and taken on one that has no way out.
+    if (mail_catcher !== undefined) {
+      expect(networks["mail"]).toEqual(["mail", "web"]);
+      expect(compose.networks["mail"]?.internal).toBe(true);
+    }
   });
 
   test("declares every network and volume that is used, and no other", () => {
@@ -203,8 +228,25 @@ function mountedOf(input: StackInput, name: string): string {
   );
 }
 
+test("a mounted source is the application's alone, which makes its own place for it, and its static files come from it", () => {
+  const input = STACKS.find(([name]) => name === "a mounted source")?.[1] as StackInput;
+  const mounting = Object.entries(composeOf(input).services).filter(([, { volumes = [] }]) =>
+    volumes.some(({ source }) => source === "/home/me/biomaid"),
+  );
+  expect(mounting.map(([name]) => name)).toEqual(["init", "app"]);
+  for (const [, { tmpfs = [], volumes = [] }] of mounting) {
+    expect(tmpfs.join()).toContain("/srv/biomaid/source:");
+    expect(volumes).toContainEqual(expect.objectContaining({ target: "/srv/biomaid/tree", read_only: true }));
+  }
+  expect(stackOf(input).files.get("stack/web/nginx.conf")).not.toContain("location /static/");
+  expect(settingsOf(input)).toMatchObject({ reload: true, debug: true, debug_toolbar: true });
+});
+
 describe("the label of a service's inputs changes when, and only when, what it mounts does", () => {
-  const OWN = { ...withSettings({ application: { local: "./local" } }), folders: { local: "1", settings: "2" } };
+  const OWN = {
+    ...withSettings({ application: { local: "./local" } }),
+    folders: { local: { source: "./local", digest: "1" }, settings: "2" },
+  };
   const templates = new Map([...BASE.templates, ["waiting.html.ejs", "<p>another page"]]);
   test.each<[string, StackInput, StackInput, string[]]>([
     ["nothing", BASE, structuredClone(BASE), []],
@@ -234,7 +276,7 @@ describe("the label of a service's inputs changes when, and only when, what it m
     [
       "a file of the operator's local folder",
       OWN,
-      { ...OWN, folders: { ...OWN.folders, local: "x" } },
+      { ...OWN, folders: { ...OWN.folders, local: { source: "./local", digest: "x" } } },
       ["init", "app", "cron"],
     ],
     ["a file of settings.d", OWN, { ...OWN, folders: { ...OWN.folders, settings: "x" } }, ["init", "app", "cron"]],
@@ -280,10 +322,19 @@ describe("what the app service is made of", () => {
   });
 });
 
+test("the local folder is mounted from where it is, whatever its path has in it", () => {
+  const folders = { local: { source: "/srv/a $site: x", digest: "1" }, settings: undefined };
+  for (const service of ["init", "app", "cron"] as const) {
+    // Compose takes two dollar signs for one, and one for a variable.
+    const mount = { type: "bind", source: "/srv/a $$site: x", target: "/etc/biomaid/local", read_only: true };
+    expect(serviceOf({ ...BASE, folders }, service).volumes).toContainEqual(expect.objectContaining(mount));
+  }
+});
+
 describe("the application's settings", () => {
   test("name the operator's folder by its place, and the source's by its name", () => {
     expect(settingsOf(BASE)["local"]).toBe("local_biomaid");
-    expect(settingsOf({ ...BASE, folders: { local: "1", settings: undefined } })["local"]).toBeNull();
+    expect(settingsOf(withSettings({ application: { local: "./local" } }))["local"]).toBeNull();
   });
 
   test.each<[string, InstanceFile["web"], string]>([

@@ -15,9 +15,11 @@ USAGE = """usage: biomaid COMMAND
   job PERIOD           run one period's jobs now
   jobs [--last N]      print the last runs, one JSON line each
   manage ARGS…         run manage.py
+  migrations           print how the migrations of this release and of the database differ
   mail-test ADDRESS    send one message and print what came of it
   ldap-test [LOGIN [--password-stdin]]
                        say how far one gets in the directory
+  check-local [NAME]   print whether a local folder, the operator's or one of the source's, fits the application
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -54,6 +56,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import manage
 
             return manage.main(rest)
+        case ["migrations"]:
+            from biomaid_runtime import migrations
+
+            return migrations.main()
         case ["mail-test", address]:
             from biomaid_runtime import mail_test
 
@@ -62,6 +68,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import ldap_test
 
             return ldap_test.main(rest)
+        case ["check-local", *names] if len(names) < 2:
+            from biomaid_runtime import local_check
+
+            return local_check.main(names[0] if names else None)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 

@@ -17,8 +17,9 @@ def main() -> int:
     sockets.remove_dead()
     _remove_leftovers()
     os.chdir(paths.SOURCE)
+    application = "biomaid_runtime.development" if settings.reload else "dra.wsgi"
     # The subcommand is not one: upstream takes any argv[1] but migrate, makemigrations and reset_db for a live server.
-    os.execv(paths.GUNICORN, [paths.GUNICORN, "-c", "python:biomaid_runtime.gunicorn_conf", "dra.wsgi"])
+    os.execv(paths.GUNICORN, [paths.GUNICORN, "-c", "python:biomaid_runtime.gunicorn_conf", application])
 
 
 def _remove_leftovers() -> None:

@@ -63,6 +63,8 @@ class Config:
     secure_cookies: bool
     trusted_origins: list[str]
     debug: bool
+    debug_toolbar: bool
+    reload: bool
     language: str
     time_zone: str
     session_cookie_name: str

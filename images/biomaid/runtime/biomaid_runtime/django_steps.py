@@ -9,8 +9,10 @@ ARGV1 is what upstream finds in sys.argv[1], by which it decides whether to read
 import os
 import sys
 import time
+import traceback
 
 from biomaid_runtime import collector, paths, steps
+from biomaid_runtime.faults import Fault
 
 
 def main(arguments: list[str]) -> None:
@@ -26,7 +28,13 @@ def main(arguments: list[str]) -> None:
     import django
     from django.core.management import CommandError, call_command
 
-    django.setup()
+    try:
+        django.setup()
+    except RuntimeError as error:
+        # Upstream says that there is no local folder, and nothing else, when local.settings imports what is missing.
+        if isinstance(error.__context__, ModuleNotFoundError):
+            sys.exit(str(_missing_module(error.__context__)))
+        raise
     for command in _split(rest):
         if command[0] == "migrate":
             collector.relax_for_migrations()
@@ -38,6 +46,17 @@ def main(arguments: list[str]) -> None:
         # The first one's time includes the loading of Django and the application.
         steps.report(command[0], start)
         start = time.monotonic()
+
+
+def _missing_module(error: ModuleNotFoundError) -> Fault:
+    frames = traceback.extract_tb(error.__traceback__)
+    local = f"{paths.SOURCE / 'local'}/"
+    place = next((frame for frame in reversed(frames) if frame.filename.startswith(local)), None)
+    where = f"local/{place.filename.removeprefix(local)}:{place.lineno}" if place else "local/settings.py"
+    return Fault(
+        f"{where}: {error}; correct this file, or add the Poetry group or extra that has the module",
+        f"{where} : {error} ; corriger ce fichier, ou ajouter le groupe Poetry ou l'extension qui contient ce module",
+    )
 
 
 def _split(arguments: list[str]) -> list[list[str]]:

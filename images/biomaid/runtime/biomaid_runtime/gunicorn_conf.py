@@ -7,6 +7,7 @@ from typing import Any
 from biomaid_runtime import collector as _collector
 from biomaid_runtime import config as _configuration
 from biomaid_runtime import paths as _paths
+from biomaid_runtime import reloader as _reloader
 from biomaid_runtime import sockets as _sockets
 from biomaid_runtime import warm_up as _warm_up
 
@@ -31,6 +32,10 @@ errorlog = "-"
 # default (X-Forwarded-Ssl, X-Forwarded-Protocol too) nginx overwrites only this one: a client's own must not count.
 forwarded_allow_ips = "*"
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+
+if _settings.reload:
+    reload = True
+    reload_engine = _reloader.register()
 
 # One byte per worker, shared because it is made before the fork; a lock could be held for ever by a worker that was
 # killed.

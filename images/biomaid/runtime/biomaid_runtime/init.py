@@ -9,7 +9,7 @@ start: upstream's extable makes its tables at the first start (extable/initializ
 
 import shutil
 
-from biomaid_runtime import config, database, host_folders, local_folder, paths, static_files, steps
+from biomaid_runtime import config, database, host_folders, local_folder, paths, source_tree, static_files, steps
 from biomaid_runtime.faults import Fault
 from biomaid_runtime.stamp import Stamp
 
@@ -46,8 +46,10 @@ def _bring_up_to_date() -> int:
         stamp.create({"fixtures": wanted})
         done = stamp.read()
 
-    collect = not static_files.in_service(settings)
-    migrate = (done.get("release"), done.get("inputs")) != (settings.release, settings.inputs)
+    # Of a mounted source the application serves them from where they are.
+    collect = not settings.reload and not static_files.in_service(settings)
+    release = settings.release + (f"+{source_tree.migrations()}" if settings.reload else "")
+    migrate = (done.get("release"), done.get("inputs")) != (release, settings.inputs)
     load = done["fixtures"] == "pending" and bool(settings.fixtures)
     if not (collect or migrate or load):
         print("biomaid: nothing to do", flush=True)
@@ -73,7 +75,7 @@ def _bring_up_to_date() -> int:
     if collect:
         collected = static_files.unfinished(settings) if static else static_files.directory(settings)
         static_files.put_in_service(settings, collected)
-    stamp.write("release", settings.release)
+    stamp.write("release", release)
     stamp.write("inputs", settings.inputs)
     return 0
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from biomaid_runtime import paths
+from biomaid_runtime import links, paths, source_tree
 from biomaid_runtime.config import Config
 from biomaid_runtime.faults import Fault
 from biomaid_runtime.operator_folder import LEFT_OUT, require_readable
@@ -26,7 +26,12 @@ INSTANCE_CONFIG = "instance_config.toml"
 
 
 def prepare(config: Config, *, follow_changes: bool = False) -> None:
-    """Make /run/biomaid/local. Safe to call again, and by several processes and containers at once."""
+    """Make /run/biomaid/local, and before it SOURCE where that is mounted.
+
+    Safe to call again, and by several processes and containers at once.
+    """
+    if config.reload:
+        source_tree.prepare()
     folder = paths.SOURCE / config.local if config.local else paths.OPERATOR_LOCAL
     require_readable(folder)
     if not (folder / "settings.py").is_file():
@@ -34,13 +39,13 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
             f"the local folder {folder} has no settings.py: copy the application's local_biomaid and adapt it",
             f"le dossier local {folder} n'a pas de settings.py : copier le local_biomaid de l'application et l'adapter",
         )
-    links = {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
-    if config.local and (folder / "__pycache__").is_dir():
-        links["__pycache__"] = folder / "__pycache__"  # compiled by the image's build
-    if REWRITTEN in links:
-        links[REWRITTEN] = _writable_copy(links[REWRITTEN], follow_changes)
+    targets = _entries(folder)
+    if config.local and not config.reload and (folder / "__pycache__").is_dir():
+        targets["__pycache__"] = folder / "__pycache__"  # compiled by the image's build
+    if REWRITTEN in targets:
+        targets[REWRITTEN] = _writable_copy(targets[REWRITTEN], follow_changes)
     if paths.INSTANCE_CONFIG.exists():
-        if INSTANCE_CONFIG in links:
+        if INSTANCE_CONFIG in targets:
             raise Fault(
                 f"application.paths and application.attachment_roots of instance.yaml, or {INSTANCE_CONFIG} of the "
                 "local folder: not both; move what the file says into instance.yaml or into the folder's config.d",
@@ -48,22 +53,17 @@ def prepare(config: Config, *, follow_changes: bool = False) -> None:
                 f"{INSTANCE_CONFIG} du dossier local : pas les deux ; reporter le contenu du fichier dans "
                 "instance.yaml ou dans le config.d du dossier",
             )
-        links[INSTANCE_CONFIG] = paths.INSTANCE_CONFIG
-    _link_all(paths.LOCAL, links)
+        targets[INSTANCE_CONFIG] = paths.INSTANCE_CONFIG
+    links.make(paths.LOCAL, targets)
 
 
-def _link_all(directory: Path, links: dict[str, Path]) -> None:
-    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-    for name, target in links.items():
-        link = directory / name
-        if link.is_symlink() and os.readlink(link) == str(target):
-            continue
-        new = directory / f".{name}.{os.getpid()}"
-        new.symlink_to(target)
-        os.replace(new, link)
-    for entry in directory.iterdir():
-        if entry.name not in links and entry.is_symlink() and not entry.name.startswith("."):
-            entry.unlink(missing_ok=True)
+def link(folder: Path) -> None:
+    """Make /run/biomaid/local of a folder as it is, without the volume of what the application rewrites."""
+    links.make(paths.LOCAL, _entries(folder))
+
+
+def _entries(folder: Path) -> dict[str, Path]:
+    return {entry.name: entry for entry in folder.iterdir() if entry.name not in LEFT_OUT}
 
 
 def _writable_copy(origin: Path, follow_changes: bool) -> Path:

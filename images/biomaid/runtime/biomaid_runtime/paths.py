@@ -3,6 +3,8 @@
 from pathlib import Path
 
 SOURCE = Path("/srv/biomaid/source")
+# Of a development instance: the developer's own folder, read-only; SOURCE is then made of links (source_tree.py).
+TREE = Path("/srv/biomaid/tree")
 PYTHON = "/opt/biomaid/venv/bin/python"
 GUNICORN = "/opt/biomaid/venv/bin/gunicorn"
 SUPERCRONIC = "/usr/local/bin/supercronic"
@@ -30,6 +32,8 @@ SECRETS = Path("/run/secrets")
 # Folders of the host, one below each for every name that instance.yaml gives.
 ATTACHMENTS = Path("/srv/biomaid/attachments")
 IMPORTS = Path("/srv/biomaid/imports")
+
+NOWHERE = Path("/dev/null")
 
 # Debian's bundle of the public authorities (package ca-certificates).
 PUBLIC_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")

@@ -1,5 +1,6 @@
 """The first request of each worker, made by itself: it loads URLs, templates and translations, for seconds."""
 
+import contextlib
 import io
 import sys
 import time
@@ -13,7 +14,14 @@ PAUSE = 2.0
 
 
 def call(worker: Any, config: Config) -> None:
-    """Raise when the application does not answer: gunicorn then stops (exit status 3) and Docker starts anew."""
+    """Raise when the application does not answer: gunicorn then stops (exit status 3) and Docker starts anew.
+
+    Not where its code is being changed: there the page that tells the error is what is to be served.
+    """
+    if config.reload:
+        with contextlib.suppress(Exception):
+            _get(worker.wsgi, config)
+        return
     for attempt in range(1, ATTEMPTS + 1):
         worker.notify()
         try:

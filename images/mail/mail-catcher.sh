@@ -1,0 +1,2 @@
+#!/bin/sh
+exec /opt/mail/venv/bin/python -P -m mail_catcher "$@"

@@ -1,0 +1,1 @@
+"""An SMTP server that sends nothing, and a page to read what it was given."""

@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parse, stringify } from "yaml";
+import { UserError } from "../errors/user-error.ts";
+import { exists } from "../files/exists.ts";
+import { type Instance, projectName } from "../instance/instance.ts";
+import type { Lock } from "../instance/lock.ts";
+import type { Release } from "../release/release.ts";
+import type { ComposeFile } from "../stack/compose-file.ts";
+import { PATHS } from "../stack/input.ts";
+import { generateStack } from "../stack/stack.ts";
+import type { Context } from "./context.ts";
+import { stackInput } from "./generate.ts";
+import { inspectMachine } from "./machine.ts";
+import { withPrivateFolder } from "./private-folder.ts";
+
+/** How the migrations of a release and those of a database differ, each as `app.0001_name`. */
+export interface MigrationDifference {
+  /** The release has them, the database has not. */
+  missing: string[];
+  /** The database has them, the release does not know them. */
+  unknown: string[];
+}
+
+/** What images/biomaid/runtime/biomaid_runtime/migrations.py prints. */
+const OUTCOME = /^\{"migrations": (.*)\}$/m;
+
+/** How many of the container's last lines are shown when it fails: a Django traceback fits. */
+const SHOWN_LINES = 25;
+
+/**
+ * Compares a release that is built, and not in service, with an instance's database, which runs. Neither the instance nor
+ * its database is changed.
+ *
+ * @throws UserError UPDATE_CHECK_FAILED with the last lines of the release's container
+ */
+export async function compareMigrations(
+  context: Context,
+  instance: Instance,
+  release: Release,
+  lock: Lock,
+): Promise<MigrationDifference> {
+  return withPrivateFolder(lock.uuid, async (folder) => {
+    const file = await writeOverride(context, instance, release, lock, folder);
+    const container = `${projectName(instance.name)}-migrations-${randomUUID().slice(0, 8)}`;
+    const own = (await exists(join(instance.paths.folder, "compose.override.yaml")))
+      ? ["--file", "compose.override.yaml"]
+      : [];
+    const files = ["--file", "compose.yaml", ...own, "--file", file];
+    const run = ["run", "--rm", "--no-deps", "--no-TTY", "--name", container, "init", "migrations"];
+    try {
+      const { output, errors } = await context.compose(instance.paths.folder).captured([...files, ...run]);
+      const found = OUTCOME.exec(output)?.[1];
+      if (found !== undefined) return JSON.parse(found) as MigrationDifference;
+      const lines = `${output}${errors}`.trim().split("\n").slice(-SHOWN_LINES);
+      throw new UserError("UPDATE_CHECK_FAILED", { name: instance.name, version: release.version, lines });
+    } finally {
+      await (await context.docker()).remove(container);
+    }
+  });
+}
+
+/**
+ * Writes what Compose is to lay over the compose.yaml of the running stack, so that its networks and volumes stay as they
+ * are: what the service init would be made of with the release. Of lists without keys Compose would make one of both.
+ */
+async function writeOverride(
+  context: Context,
+  instance: Instance,
+  release: Release,
+  lock: Lock,
+  folder: string,
+): Promise<string> {
+  const files = generateStack(await stackInput(instance, release, lock, await inspectMachine(context)));
+  const { init } = (parse(files.get("compose.yaml") ?? "") as ComposeFile).services;
+  const mounted = join(folder, "app");
+  await mkdir(mounted);
+  for (const [path, text] of files) {
+    if (path.startsWith("stack/app/")) await writeFile(join(mounted, basename(path)), text, { mode: 0o644 });
+  }
+  // Whatever the umask: the container's user reads it.
+  await chmod(mounted, 0o755);
+  const { image, environment } = init ?? {};
+  const volumes = init?.volumes?.map((mount) => (mount.target === PATHS.stack ? { ...mount, source: mounted } : mount));
+  const file = join(folder, "compose.yaml");
+  await writeFile(file, stringify({ services: { init: { image, environment, volumes } } }, { compat: "yaml-1.1" }));
+  return file;
+}
