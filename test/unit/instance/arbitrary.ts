@@ -96,13 +96,22 @@ function withoutBothMails(file: unknown): unknown {
   return others.mail === undefined && mail_catcher !== undefined ? { ...others, mail_catcher } : others;
 }
 
+/** Of the sources that were thought of, the first one: of all random ones, few name exactly one. */
+function withOneSource(source: unknown): unknown {
+  const { git, path, image, sample, ref, key_file } = source as NonNullable<InstanceFile["source"]>;
+  if (git !== undefined) return { git, ...(ref !== undefined && { ref }), ...(key_file !== undefined && { key_file }) };
+  if (path !== undefined) return { path, ...(ref !== undefined && { ref }) };
+  return image === undefined ? { sample } : { image };
+}
+
 /** The contents of files that fit, made group by group: few random groups keep all of their rules. */
 export const validFiles = fc
   .record(
     Object.fromEntries(
       Object.entries(FILE.properties ?? {}).map(([key, schema]) => {
         const rules = schemaAt(fileSchema, [key]);
-        return [key, valuesOf(schema).filter((value) => !breaksRules(rules, value))];
+        const values = key === "source" ? valuesOf(schema).map(withOneSource) : valuesOf(schema);
+        return [key, values.filter((value) => !breaksRules(rules, value))];
       }),
     ),
     { requiredKeys: FILE.required ?? [], noNullPrototype: true },
