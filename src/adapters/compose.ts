@@ -8,8 +8,12 @@ export interface Compose {
   up(options: { removeOrphans: boolean }): Promise<RunResult>;
   /** Removes all that carries the project's label, so that it needs no compose.yaml. */
   down(options: { volumes: boolean }): Promise<RunResult>;
-  /** `docker compose …` without a terminal, to the end. */
-  captured(args: readonly string[]): Promise<RunResult>;
+  /**
+   * `docker compose …` without a terminal, to the end.
+   *
+   * @param input what it reads from its standard input
+   */
+  captured(args: readonly string[], input?: string): Promise<RunResult>;
   /**
    * Hands the terminal over to `docker compose …`; gives its exit status.
    *
@@ -44,8 +48,9 @@ export function createCompose(
       if (volumes) args.push("--volumes");
       return processes.run("docker", args, options);
     },
-    captured(args) {
-      return processes.run("docker", ["compose", "--progress", "quiet", ...args], options);
+    captured(args, input) {
+      const given = input === undefined ? {} : { input };
+      return processes.run("docker", ["compose", "--progress", "quiet", ...args], { ...options, ...given });
     },
     async interactive(args, onSignal) {
       const forwarding = onSignal === undefined ? {} : { onSignal };

@@ -29,6 +29,8 @@ export interface RunOptions {
   timeout?: number;
   /** The descriptor of an open file that the program gets as its standard input; it gets none otherwise. */
   stdin?: number;
+  /** In place of that: what the program reads there. */
+  input?: string;
 }
 
 export interface RunResult {
@@ -48,12 +50,12 @@ export function createProcessRunner(
   interruption: AbortSignal,
 ): ProcessRunner {
   return {
-    async run(program, args, { cwd, environment, onLine, timeout, stdin } = {}) {
+    async run(program, args, { cwd, environment, onLine, timeout, stdin, input } = {}) {
       announce(program, args, cwd);
       const options = {
         reject: false,
         // The types of execa know the descriptors that a shell can name only.
-        stdin: (stdin as 3 | undefined) ?? "ignore",
+        ...(input === undefined ? { stdin: (stdin as 3 | undefined) ?? "ignore" } : { input }),
         all: true,
         cancelSignal: interruption,
         ...(cwd === undefined ? {} : { cwd }),

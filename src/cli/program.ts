@@ -7,6 +7,7 @@ import { addDown } from "./down.ts";
 import type { CommandHost } from "./host.ts";
 import { addInit } from "./init.ts";
 import { addJobs } from "./jobs.ts";
+import { addLdap } from "./ldap.ts";
 import { addList } from "./list.ts";
 import { addLocal } from "./local.ts";
 import { addLogs } from "./logs.ts";
@@ -14,6 +15,7 @@ import { addMail } from "./mail.ts";
 import { addManage } from "./manage.ts";
 import { addPsql } from "./psql.ts";
 import { addRefs } from "./refs.ts";
+import { addSecrets } from "./secrets.ts";
 import { addStatus } from "./status.ts";
 import { addUp } from "./up.ts";
 import { addUpdate } from "./update.ts";
@@ -30,8 +32,10 @@ const COMMANDS = [
   addLocal,
   addManage,
   addMail,
+  addLdap,
   addPsql,
   addConfig,
+  addSecrets,
   addJobs,
   addRefs,
   addDocs,

@@ -85,5 +85,28 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   volumes: "Dossiers de cette machine à la place des volumes de Docker",
   "volumes.media": "Dossier des pièces jointes, par son chemin absolu",
   "volumes.database": "Dossier de la base de données du service db, par son chemin absolu",
+  ldap: "L’annuaire (LDAP, Active Directory) avec lequel on peut se connecter",
+  "ldap.urls":
+    "Serveurs de l’annuaire, ldap://HÔTE ou ldaps://HÔTE, suivi du port (:PORT) si ce n’est pas 389 ou 636 ; le suivant est interrogé quand l’un ne répond pas",
+  "ldap.security":
+    "Chiffrement des connexions ; par défaut tls avec ldaps:// et starttls avec ldap:// ; avec none, tous les mots de passe sont lisibles sur le réseau",
+  "ldap.bind_dn": "Compte qui fait les recherches ; sans lui, elles sont anonymes",
+  "ldap.password_file": "Fichier du dossier secrets/ qui contient son mot de passe",
+  "ldap.search_base": "Entrée sous laquelle les personnes sont cherchées",
+  "ldap.filter":
+    "Filtre LDAP qui trouve la personne, %(user)s étant l’identifiant saisi ; par défaut (uid=%(user)s) ; (sAMAccountName=%(user)s) pour Active Directory",
+  "ldap.attributes": "Où l’annuaire range ce que BiomAid sait des personnes",
+  "ldap.attributes.first_name": "Attribut du prénom ; givenName par défaut",
+  "ldap.attributes.last_name": "Attribut du nom ; sn par défaut",
+  "ldap.attributes.email": "Attribut de l’adresse de courriel ; mail par défaut",
+  "ldap.ca_file":
+    "Fichier PEM des autorités qui valident les certificats des serveurs ; chemin à partir du dossier de l’instance",
+  "ldap.timeout": "Durée en secondes laissée à un serveur pour accepter la connexion ou répondre ; 5 par défaut",
+  gmao: "La base Oracle de la GMAO, que lisent certaines pages de BiomAid",
+  "gmao.host": "Le serveur Oracle",
+  "gmao.port": "Son port ; 1521 par défaut",
+  "gmao.name": "Identifiant (SID) de la base",
+  "gmao.user": "Identifiant de connexion à la base",
+  "gmao.password_file": "Fichier du dossier secrets/ qui contient son mot de passe",
   bases: "Origine des images de base : un registre, ou les miroirs de paquets de cette machine",
 };

@@ -10,6 +10,8 @@ import { type InstancePaths, instancePaths } from "./paths.ts";
 import { httpsPort, PROFILES } from "./profiles.ts";
 import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
 import { withDatabaseDefaults } from "./settings/database.ts";
+import { GMAO_PORT } from "./settings/gmao.ts";
+import { withLdapDefaults } from "./settings/ldap.ts";
 import { HOST_PROXY } from "./settings/web.ts";
 
 /** One BiomAid: its name, its folder and all of its settings. */
@@ -62,12 +64,15 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     ...(file.mail !== undefined || catcher === undefined ? {} : { mail_catcher: catcher }),
     ...(file.database === undefined ? {} : { database: withDatabaseDefaults(file.database) }),
     volumes: overlay(defaults.volumes, file.volumes),
+    ...(file.ldap === undefined ? {} : { ldap: withLdapDefaults(file.ldap) }),
+    ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),
     bases: file.bases ?? defaults.bases,
   };
   if (settings.mail !== undefined && !settings.application.outgoing)
     throw new UserError("MAIL_NEEDS_OUTGOING", { name, path: paths.file });
   const instance = { name, profile: file.profile, paths, settings };
   refuseConflicts(instance);
+  requireNeeds(instance);
   refusePublishedDemo(instance, undefined);
   return instance;
 }
@@ -128,6 +133,22 @@ function refuseConflicts(instance: Instance): void {
   if (web.tls?.redirect_port === web.port) throw new UserError("REDIRECT_PORT_SAME", { path, port: web.port });
   if (web.trusted_proxies.includes(HOST_PROXY) && isPublished(instance))
     throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });
+}
+
+/** The groups of settings that need a Poetry extra, and a way to other machines. */
+const NEEDS = { ldap: "ldap", gmao: "oracle" } as const;
+
+/** @throws UserError SETTING_NEEDS_OUTGOING, SETTING_NEEDS_EXTRA */
+function requireNeeds({ name, paths, settings }: Instance): void {
+  const { source, application } = settings;
+  for (const [setting, extra] of Object.entries(NEEDS) as [keyof typeof NEEDS, string][]) {
+    if (settings[setting] === undefined) continue;
+    const where = { name, path: paths.file, setting };
+    if (!application.outgoing) throw new UserError("SETTING_NEEDS_OUTGOING", where);
+    // A ready image has what it was built with.
+    if (source.image === undefined && !application.extras.includes(extra))
+      throw new UserError("SETTING_NEEDS_EXTRA", { ...where, extra, value: [...application.extras, extra].join(", ") });
+  }
 }
 
 /**

@@ -3,6 +3,8 @@ import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application, ORACLE_EXTRA } from "./settings/application.ts";
 import { type Database, database } from "./settings/database.ts";
+import { gmao } from "./settings/gmao.ts";
+import { type LdapSettings, ldap } from "./settings/ldap.ts";
 import { mail } from "./settings/mail.ts";
 import { mailCatcher } from "./settings/mail-catcher.ts";
 import { media } from "./settings/media.ts";
@@ -25,10 +27,11 @@ export const settingsSchema = z.strictObject({
   media,
   mail: mail.optional(),
   mail_catcher: mailCatcher.optional(),
+  gmao: gmao.optional(),
   volumes,
   bases,
 });
-export type Settings = z.infer<typeof settingsSchema> & { database?: Database };
+export type Settings = z.infer<typeof settingsSchema> & { database?: Database; ldap?: LdapSettings };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
@@ -59,6 +62,8 @@ export const fileSchema = z
     mail_catcher: mailCatcher.optional(),
     database: database.optional(),
     volumes: volumes.optional(),
+    ldap: ldap.optional(),
+    gmao: gmao.optional(),
     bases: bases.optional(),
   })
   .refine((file) => file.mail === undefined || file.mail_catcher === undefined, {

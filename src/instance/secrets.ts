@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
@@ -49,12 +49,65 @@ export async function ensureSecrets(folder: string, given: readonly string[] = [
   }
 }
 
+/**
+ * Gives a secret a new value in the first line of its file. The value before it is the second line, and those before that
+ * are gone. The file is replaced whole or not at all.
+ *
+ * @throws UserError SECRET_MISSING, SECRET_EMPTY
+ */
+export async function replaceSecret(file: string): Promise<void> {
+  const [current] = await secretValues(file);
+  await replaceFile(file, `${newValue()}\n${current}\n`);
+}
+
+/**
+ * Takes the value before the present one out of a secret's file.
+ *
+ * @returns whether there was one
+ * @throws UserError SECRET_MISSING, SECRET_EMPTY
+ */
+export async function forgetSecret(file: string): Promise<boolean> {
+  const [current, ...former] = await secretValues(file);
+  if (former.length === 0) return false;
+  await replaceFile(file, `${current}\n`);
+  return true;
+}
+
+async function secretValues(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") throw new UserError("SECRET_MISSING", { file }, { cause });
+    throw cause;
+  });
+  const values = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (values.length === 0) throw new UserError("SECRET_EMPTY", { file });
+  return values;
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  await rm(draft, { force: true });
+  try {
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await chmod(draft, 0o444);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function newValue(): string {
+  return randomBytes(SECRET_BYTES).toString("base64url");
+}
+
 /** A link to a finished file either appears whole or not at all, and fails when the name is taken. */
 async function createOnce(file: string): Promise<void> {
   // Left by a killed command, it may be a second name of the secret itself: never to be written into.
   const draft = `${file}.new`;
   await rm(draft, { force: true });
-  await writeFile(draft, randomBytes(SECRET_BYTES).toString("base64url"), { mode: 0o600 });
+  await writeFile(draft, newValue(), { mode: 0o600 });
   try {
     await link(draft, file);
   } catch (error) {

@@ -1,14 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
-import { openInstance, projectName } from "../instance/instance.ts";
+import { openInstance } from "../instance/instance.ts";
 import { mailSettings } from "../stack/settings.ts";
 import { authorities } from "./authorities.ts";
 import type { Context } from "./context.ts";
-import { requireOwnProject } from "./ownership.ts";
+import { appliedSettings, probe, requireRunningApp } from "./probe.ts";
 
 /** What became of the message. */
 export interface MailTest {
@@ -17,12 +14,6 @@ export interface MailTest {
   /** The server's own words. */
   answer: string;
 }
-
-/** How many of the container's last lines are shown when it fails. */
-const SHOWN_LINES = 25;
-
-/** What images/biomaid/runtime/biomaid_runtime/mail_test.py prints. */
-const OUTCOME = /^\{"mail-test": (.*)\}$/m;
 
 /**
  * Sends one message through an instance's own settings, in a container of its own.
@@ -41,15 +32,15 @@ export async function mailTest(context: Context, name: string, address: string |
   if (settingProblem("application.admins", [{ name: "x", email: to }]) !== undefined)
     throw new UserError("SETTING_INVALID", { option: "ADDRESS", value: to });
 
-  const { containers } = await requireOwnProject(context, instance);
-  if (!containers.some(({ service, state }) => service === "app" && state === "running"))
-    throw new UserError("INSTANCE_DOWN", { name });
-  const applied = await appliedMail(paths.folder);
-  if (!isDeepStrictEqual(applied, wanted)) throw new UserError("MAIL_NOT_APPLIED", { name });
+  await requireRunningApp(context, instance);
+  if (!isDeepStrictEqual(await appliedSettings(instance, "mail"), wanted))
+    throw new UserError("MAIL_NOT_APPLIED", { name });
 
   const { host, port } = wanted;
   const server = `${host}:${port}`;
-  const { outcome, detail } = await sendFromContainer(context, paths.folder, name, to);
+  const answer = await probe(context, instance, "mail-test", [to]);
+  if ("lines" in answer) throw new UserError("MAIL_TEST_FAILED", { name, lines: answer.lines });
+  const { outcome, detail } = answer.found as { outcome: string; detail: string };
   switch (outcome) {
     case "sent":
       return { address: to, server, answer: detail };
@@ -69,30 +60,4 @@ export async function mailTest(context: Context, name: string, address: string |
     default:
       throw new UserError("MAIL_MESSAGE_REFUSED", { server, address: to, detail });
   }
-}
-
-interface Outcome {
-  outcome: string;
-  detail: string;
-}
-
-async function sendFromContainer(context: Context, folder: string, name: string, to: string): Promise<Outcome> {
-  const docker = await context.docker();
-  const container = `${projectName(name)}-mail-${randomUUID().slice(0, 8)}`;
-  try {
-    const run = ["run", "--rm", "--no-deps", "--no-TTY", "--name", container, "app", "mail-test", to];
-    const { output, errors } = await context.compose(folder).captured(run);
-    const found = OUTCOME.exec(output)?.[1];
-    if (found !== undefined) return JSON.parse(found) as Outcome;
-    const lines = `${output}${errors}`.trim().split("\n").slice(-SHOWN_LINES);
-    throw new UserError("MAIL_TEST_FAILED", { name, lines });
-  } finally {
-    await docker.remove(container);
-  }
-}
-
-/** What the running containers were told. */
-async function appliedMail(folder: string): Promise<unknown> {
-  const text = await readFile(join(folder, "stack", "app", "settings.json"), "utf8");
-  return (JSON.parse(text) as { mail?: unknown }).mail ?? null;
 }

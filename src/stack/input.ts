@@ -23,6 +23,8 @@ export interface StackInput {
   mail: { authorities: string | undefined };
   /** The same of `database`. */
   database: { authorities: string | undefined };
+  /** The same of `ldap`. */
+  ldap: { authorities: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
 }

@@ -2,7 +2,7 @@ import { stringify } from "smol-toml";
 import { digestOf } from "../files/digest.ts";
 import { acceptedHosts, type Instance, publicUrl } from "../instance/instance.ts";
 import { sourceLocal } from "../instance/local.ts";
-import { MAIL_SECRET } from "../instance/operator-secrets.ts";
+import { GMAO_SECRET, LDAP_SECRET, MAIL_SECRET } from "../instance/operator-secrets.ts";
 import { DATABASE, MAIL_CATCHER, PATHS, type StackInput } from "./input.ts";
 import { workerCount } from "./sizing.ts";
 
@@ -40,6 +40,8 @@ export function applicationSettings(input: StackInput): string {
   // These are nothing that init has to run again for.
   const others = {
     mail: mailSettings(input),
+    ldap: ldapSettings(input),
+    gmao: gmaoSettings(input),
     media_access: media.access,
     import_paths: application.paths,
     attachment_roots: application.attachment_roots,
@@ -105,4 +107,28 @@ export function mailSettings({ instance, mail: files }: Pick<StackInput, "instan
     password_secret: mail.password_file === undefined ? null : MAIL_SECRET,
     own_authorities: files.authorities !== undefined,
   };
+}
+
+/** What the application has to know of the directory; null when there is none. */
+export function ldapSettings({ instance, ldap: files }: Pick<StackInput, "instance" | "ldap">): object | null {
+  const { ldap } = instance.settings;
+  if (ldap === undefined) return null;
+  return {
+    urls: ldap.urls,
+    security: ldap.security,
+    bind_dn: ldap.bind_dn ?? null,
+    password_secret: ldap.password_file === undefined ? null : LDAP_SECRET,
+    search_base: ldap.search_base,
+    filter: ldap.filter,
+    attributes: ldap.attributes,
+    own_authorities: files.authorities !== undefined,
+    timeout: ldap.timeout,
+  };
+}
+
+function gmaoSettings({ instance }: StackInput): object | null {
+  const { gmao } = instance.settings;
+  if (gmao === undefined) return null;
+  const { host, port, name, user } = gmao;
+  return { host, port, name, user, password_secret: GMAO_SECRET };
 }

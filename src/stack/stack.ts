@@ -50,6 +50,7 @@ const WEB_FILES = "stack/web/";
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
 const DATABASE_AUTHORITIES = `${APPLICATION_FILES}database-authorities.pem`;
+const LDAP_AUTHORITIES = `${APPLICATION_FILES}ldap-authorities.pem`;
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -119,6 +120,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
     ...fileOf("stack/app/instance_config.toml", instanceConfiguration(input)),
     ...fileOf(MAIL_AUTHORITIES, input.mail.authorities),
     ...fileOf(DATABASE_AUTHORITIES, input.database.authorities),
+    ...fileOf(LDAP_AUTHORITIES, input.ldap.authorities),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...fileOf("stack/web/start.sh", web.trusted_proxies.includes(HOST_PROXY) ? text("start.sh") : undefined),
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),

@@ -42,6 +42,11 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
   { command: /^biomaid-compose init production$/, reason: "is run where the French guide has it" },
   { command: /^biomaid-compose docs production /, reason: "needs that instance; docs.test.ts builds both formats" },
   { command: /^biomaid-compose mail test /, reason: "needs that instance and a mail server; mail.test.ts has both" },
+  { command: /^biomaid-compose ldap test /, reason: "needs that instance and a directory; directory.test.ts has both" },
+  {
+    command: /^biomaid-compose manage production -- shell -c "from common.models import User;/,
+    reason: "changes an account of that instance",
+  },
   {
     command: /^biomaid-compose (refs|update production)\b/,
     reason: "needs BiomAid's git host, or that instance; git-source.test.ts has both commands",

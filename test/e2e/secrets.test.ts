@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listTree } from "../../src/files/tree.ts";
 import { containersOf, networksOf, volumesOf } from "../support/engine.ts";
 import { newInstance, startInstance, type TestInstance } from "../support/instance.ts";
-import { expectSignIn } from "../support/sign-in.ts";
+import { expectSignIn, sessionOf, signedIn } from "../support/sign-in.ts";
+import { application } from "../support/source.ts";
 import { startWriter, type Writer } from "../support/writer.ts";
 
 const SECRETS = ["secret_key", "database_password"];
@@ -205,6 +206,26 @@ describe("up", () => {
     expect(stdout).toContain("another-key-another-key-");
     await expectSignIn(instance);
     await writer.expectNothingLost();
+  });
+
+  test("takes a rotated secret_key without signing anybody out, until the former one is forgotten", async () => {
+    const { username, password } = application.superuser;
+    const [used, idle] = [await sessionOf(instance, username, password), await sessionOf(instance, username, password)];
+    const before = await instance.services();
+    const { stdout } = await instance.cli(["secrets", "rotate", instance.name]);
+    expect(stdout).toContain(`biomaid-compose up ${instance.name}`);
+    await up(0);
+    const after = await instance.services();
+    for (const name of ["app", "cron"]) expect(after[name]?.id, name).not.toBe(before[name]?.id);
+    expect(after["db"]?.id).toBe(before["db"]?.id);
+    expect(await signedIn(instance, used)).toBe(true);
+
+    const forgotten = await instance.cli(["secrets", "forget", instance.name, "--json"]);
+    expect(JSON.parse(forgotten.stdout)).toMatchObject({ name: instance.name, changed: true });
+    await up(0);
+    expect(await signedIn(instance, idle)).toBe(false);
+    const again = await instance.cli(["secrets", "forget", instance.name, "--lang", "fr"]);
+    expect(again.stdout).toContain("rien n’a été modifié");
   });
 
   test("makes both anew for an instance without data", async () => {

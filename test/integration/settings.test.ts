@@ -12,9 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => instance?.[Symbol.asyncDispose]());
 
-async function setting(name: string): Promise<string> {
+/** @param secrets those of the service that asks; of init unless given */
+async function setting(name: string, secrets = instance.definition("init").secrets ?? []): Promise<string> {
   const script = `from django.conf import settings; print("value:", repr(settings.${name}))`;
-  return (await instance.succeed(["manage", "shell", "-c", script])).match(/^value: (.*)$/m)?.[1] ?? "";
+  return (await instance.succeed(["manage", "shell", "-c", script], { secrets })).match(/^value: (.*)$/m)?.[1] ?? "";
 }
 
 describe("settings.d", () => {
@@ -94,6 +95,29 @@ describe("the instance's settings", () => {
     expect(await setting("DEFAULT_DOMAIN")).toBe("'http://localhost:8080'");
     expect(await setting("SESSION_COOKIE_NAME")).toBe(`'sessionid_${instance.instance.name.replace("-", "_")}'`);
     expect(await setting("SECRET_KEY")).toBe(`'${await instance.secret("secret_key")}'`);
+  });
+});
+
+describe("the database of the maintenance software", () => {
+  const databases = async (): Promise<string> => setting("DATABASES", instance.definition("app").secrets ?? []);
+
+  test("is there when it is set, its password read from a file that init does not have", async () => {
+    expect(await setting("DATABASES")).not.toContain("gmao");
+    const password = "gm@o-of-the-tests";
+    await instance.write("secrets/gmao_password", `${password}\n`);
+    const gmao = { host: "oracle.invalid", port: 1521, name: "ASSET", user: "reader", password_file: "gmao_password" };
+    Object.assign(instance.instance.settings, { gmao });
+    await instance.generate();
+    const expected = `'gmao': {'ENGINE': 'oraclenvc', 'HOST': 'oracle.invalid', 'PORT': '1521', 'NAME': 'ASSET', 'USER': 'reader', 'PASSWORD': '${password}'`;
+    expect(await databases()).toContain(expected);
+    // init never asks that database anything.
+    expect(instance.definition("init").secrets).not.toContain("gmao_password");
+    expect(await setting("DATABASES")).toContain("'USER': 'reader', 'PASSWORD': ''");
+    expect(await instance.succeed(["init"])).toContain("nothing to do");
+    for (const service of ["app", "cron", "init"] as const)
+      expect(JSON.stringify(instance.definition(service)), service).not.toContain(password);
+    Reflect.deleteProperty(instance.instance.settings, "gmao");
+    await instance.generate();
   });
 });
 

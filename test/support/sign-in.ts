@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { AGENT, type Answer, type Asked, ask, cookies, FORM } from "./http.ts";
 import type { TestInstance } from "./instance.ts";
 import { application } from "./source.ts";
@@ -11,18 +12,39 @@ export const SIGN_IN = "/common-afib/common/sign/";
  * @returns the answer with the session
  */
 export async function signIn(port: number, username: string, password: string, asked: Asked = {}): Promise<Answer> {
+  const answer = await submit(port, username, password, asked);
+  if (answer.status !== 302) throw new Error(`sign-in answered ${answer.status}`);
+  return answer;
+}
+
+async function submit(port: number, username: string, password: string, asked: Asked = {}): Promise<Answer> {
   const headers = { ...AGENT, ...asked.headers };
   const page = await ask(port, SIGN_IN, { ...asked, headers });
   const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
   const form = new URLSearchParams({ form: "sign-in", username, password, csrfmiddlewaretoken: token });
-  const answer = await ask(port, SIGN_IN, {
+  return ask(port, SIGN_IN, {
     ...asked,
     method: "POST",
     headers: { ...headers, ...FORM, Cookie: cookies(page) },
     body: form.toString(),
   });
-  if (answer.status !== 302) throw new Error(`sign-in answered ${answer.status}`);
-  return answer;
+}
+
+/** The session that the page gives for a login and a password, as a Cookie header; undefined when it refuses them. */
+export async function sessionOf(
+  { port }: TestInstance,
+  username: string,
+  password: string,
+): Promise<string | undefined> {
+  const answer = await submit(port, username, password);
+  if (answer.status !== 200) expect(answer.status).toBe(302);
+  return answer.status === 200 ? undefined : cookies(answer);
+}
+
+/** Whether a session is still somebody's, asked of a page that takes an account. */
+export async function signedIn(instance: TestInstance, cookie: string | undefined): Promise<boolean> {
+  const { status } = await instance.get("/x/common/api/settings/", { headers: { cookie: cookie ?? "" } });
+  return status === 200;
 }
 
 /** What those who are signed in send with each request. */

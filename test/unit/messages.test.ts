@@ -27,6 +27,7 @@ const SAMPLES: Record<string, unknown> = {
   detail: "DETAIL",
   diagnostics: [{ line: 3, column: 5, setting: "web.port", problem: { kind: "missing" } }],
   encoding: "LATIN1",
+  extra: "EXTRA",
   endpoint: "unix:///docker.sock",
   exitStatus: 41,
   expected: "int",

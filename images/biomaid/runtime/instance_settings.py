@@ -9,6 +9,8 @@ from pathlib import Path
 
 import settings as _upstream  # the module that is importing us: partly made, with everything above that import in it
 from biomaid_runtime import config as _configuration
+from biomaid_runtime import directory_settings as _directory_settings
+from biomaid_runtime import gmao_settings as _gmao_settings
 from biomaid_runtime import operator_folder as _operator_folder
 from biomaid_runtime import paths as _paths
 
@@ -40,6 +42,7 @@ def _from_the_instance() -> dict[str, object]:
 
     config = _configuration.load()
     database = config.database
+    secret_key, former_keys = _configuration.secret_keys()
     logging = dict(_upstream.LOGGING)
     # Upstream logs each SQL statement there with its parameters (sessions, password hashes), in the current folder,
     # without rotation.
@@ -54,7 +57,9 @@ def _from_the_instance() -> dict[str, object]:
         "gunicorn.error": {"handlers": ["gunicorn"], "level": "INFO", "propagate": False},
     }
     return {
-        "SECRET_KEY": _configuration.secret("secret_key"),
+        "SECRET_KEY": secret_key,
+        # Sessions and links of the keys before it stay valid (Django, "Settings": from 4.1 on).
+        "SECRET_KEY_FALLBACKS": former_keys,
         "DEBUG": config.debug,
         # As upstream's example sets them with it.
         "TEMPLATE_DEBUG": config.debug,
@@ -72,7 +77,8 @@ def _from_the_instance() -> dict[str, object]:
                 "USER": database.user,
                 "PASSWORD": _configuration.secret("database_password"),
                 "OPTIONS": _database_options(database),
-            }
+            },
+            **({"gmao": _gmao_settings.of(config.gmao)} if config.gmao else {}),
         },
         # Upstream's default also names a class that exists only with the `ldap` extra.
         "AUTHENTICATION_BACKENDS": ("common.auth_backends.MyAuthBackend",),
@@ -91,7 +97,9 @@ def _from_the_instance() -> dict[str, object]:
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "LOGGING": logging,
         **(_mail(config.mail) if config.mail else {}),
+        **(_directory_settings.of(config.ldap) if config.ldap else {}),
         **(_toolbar() if config.debug_toolbar else {}),
+        "MIDDLEWARE": _middleware(config),
         **({"TEMPLATES": _uncached(_upstream.TEMPLATES)} if config.reload else {}),
     }
 
@@ -99,6 +107,12 @@ def _from_the_instance() -> dict[str, object]:
 def _database_options(database: _configuration.Database) -> dict[str, object]:
     # Without a limit, a server that does not answer holds a worker for as long as the kernel tries.
     return {"connect_timeout": 10, **database.connection_options()} if database.tls else {}
+
+
+def _middleware(config: _configuration.Config) -> list[str]:
+    toolbar = ["debug_toolbar.middleware.DebugToolbarMiddleware"] if config.debug_toolbar else []
+    directory = ["biomaid_runtime.directory_merge.Refusal"] if config.ldap else []
+    return [*toolbar, *_upstream.MIDDLEWARE, *directory]
 
 
 def _toolbar() -> dict[str, object]:
@@ -114,7 +128,6 @@ def _toolbar() -> dict[str, object]:
         )
     return {
         "INSTALLED_APPS": [*_upstream.INSTALLED_APPS, "debug_toolbar"],
-        "MIDDLEWARE": ["debug_toolbar.middleware.DebugToolbarMiddleware", *_upstream.MIDDLEWARE],
         # Everybody comes through nginx, over a Unix socket: of such a peer gunicorn knows no address. Who that can be
         # is said by web.address, which is a loopback one wherever there is DEBUG.
         "INTERNAL_IPS": ["", "127.0.0.1"],

@@ -264,6 +264,10 @@ export const errors = {
     what: `mail.ca_file: no certificates can be read from ${p.file} (${p.detail}).`,
     next: `Put the certificates of the authority there in PEM form: \`openssl x509 -in ${p.file} -noout -subject\` shows the first one.`,
   }),
+  LDAP_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `ldap.ca_file: no certificates can be read from ${p.file} (${p.detail}).`,
+    next: `Put the certificates of the authority there in PEM form: \`openssl x509 -in ${p.file} -noout -subject\` shows the first one.`,
+  }),
   SETTING_NEEDS_OUTGOING: (p: { name: string; path: string; setting: string }) => ({
     what: `${p.path} has \`${p.setting}\`, but the application of "${p.name}" may not open connections to other machines.`,
     next: `Set application.outgoing to true there, or take \`${p.setting}\` out.`,
@@ -374,6 +378,66 @@ export const errors = {
   VOLUME_FOLDER_EMPTY: (p: { setting: string; folder: string; path: string; name: string }) => ({
     what: `${p.setting}: ${p.folder} is not the folder that "${p.name}" has had there: its mark is missing. Nothing was changed.`,
     next: `Mount the disk that it is on. If the data are lost, or you have put them back from a copy: \`biomaid-compose up ${p.name} --other-data\`, once; the path is in ${p.path}.`,
+  }),
+  SETTING_NEEDS_EXTRA: (p: { name: string; path: string; setting: string; extra: string; value: string }) => ({
+    what: `${p.path} has \`${p.setting}\`, which needs BiomAid's extra ${p.extra}, and application.extras does not name it.`,
+    next: `Have it installed: \`biomaid-compose config set ${p.name} application.extras '[${p.value}]'\`, before \`${p.setting}\` is set.`,
+  }),
+  LDAP_NOT_SET: (p: { name: string; path: string }) => ({
+    what: `The instance "${p.name}" has no directory: people sign in by their local accounts.`,
+    next: `Give it one in ${p.path}: \`ldap: {urls: […], search_base: …}\`, described in docs/configuration.md.`,
+  }),
+  LDAP_NOT_APPLIED: (p: { name: string }) => ({
+    what: `The settings of the directory have changed since "${p.name}" was started.`,
+    next: `Apply them first: \`biomaid-compose up ${p.name}\`.`,
+  }),
+  LDAP_HOST_UNKNOWN: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `The name of the directory server ${p.server} is not known to the containers: ${p.detail}.`,
+    next: "Check ldap.urls, and that this machine's DNS server knows the name (`getent hosts`).",
+  }),
+  LDAP_UNREACHABLE: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `There is no connection to the directory server ${p.server}: ${p.detail}.`,
+    next: "Check host and port in ldap.urls, that the server runs, and that no firewall stands between.",
+  }),
+  LDAP_TLS_FAILED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} does not encrypt as ldap.urls and ldap.security say: ${p.detail}.`,
+    next: "Servers have starttls on port 389 (ldap://) and tls on port 636 (ldaps://): write in ldap.urls what yours has.",
+  }),
+  LDAP_CERTIFICATE_REFUSED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `The certificate of the directory server ${p.server} is not trusted: ${p.detail}.`,
+    next: "Use the name in the certificate in ldap.urls; for an authority of the hospital's own, name its certificate with ldap.ca_file.",
+  }),
+  LDAP_BIND_REFUSED: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} does not let "${p.user}" in: ${p.detail}.`,
+    next: "Check ldap.bind_dn and the file of ldap.password_file, then run `up`; a server that answers nobody unknown needs both.",
+  }),
+  LDAP_BASE_NOT_FOUND: (p: { server: string; value: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} has no entry "${p.value}", or does not show it: ${p.detail}.`,
+    next: "Check ldap.search_base, and that the account of ldap.bind_dn may read there.",
+  }),
+  LDAP_SEARCH_REFUSED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} does not answer the search: ${p.detail}.`,
+    next: "Check ldap.filter, and that the account of ldap.bind_dn may search below ldap.search_base.",
+  }),
+  LDAP_USER_NOT_FOUND: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} has nobody for the login "${p.user}": ${p.detail} finds nothing.`,
+    next: "Check the login, ldap.filter and ldap.search_base, and that the account of ldap.bind_dn may read people's entries.",
+  }),
+  LDAP_USER_AMBIGUOUS: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} has several entries for the login "${p.user}", so that nobody can sign in by it: ${p.detail}.`,
+    next: "Narrow ldap.search_base or ldap.filter until there is one: `(&(objectClass=person)(uid=%(user)s))`.",
+  }),
+  LDAP_PASSWORD_REFUSED: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} refuses this password of "${p.user}": ${p.detail}.`,
+    next: "Try again with the right one; some directories answer the same for accounts that are locked or have expired.",
+  }),
+  LDAP_USER_LOCAL: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `The directory server ${p.server} has the login "${p.user}", but may not sign in as BiomAid's account of that name: ${p.detail}.`,
+    next: "A local account signs in by its own password, an administrator always does. README.md, “Directory”, has how to hand one over to the directory.",
+  }),
+  LDAP_TEST_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: "The container that was to ask the directory failed. Its last lines are above.",
+    next: `See that the instance works: \`biomaid-compose manage ${p.name} -- check\`.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,

@@ -96,6 +96,12 @@ const RULES: Record<string, string> = {
   mailOrCatcher: "cannot be there together with mail: either the mails are sent, or they are caught",
   userWithPassword: "must have both user and password_file, or neither",
   needsEncryption: "cannot be none with a user or a ca_file: the password would be readable on the network",
+  serverInvalid: "is not the address of a server",
+  filterInvalid: "must be one LDAP filter in parentheses, with no other % than that of %(user)s",
+  oneScheme: "must all be ldap:// or all be ldaps://",
+  securityOfScheme: "must be tls with ldaps://, starttls or none with ldap://",
+  authorityUnused: "has no use where security is none",
+  bindWithPassword: "must have both bind_dn and password_file, or neither",
   ownSecret: "is the name of another secret of the instance",
   clientNeedsOracle: "is of no use without oracle in application.extras",
   refNeedsGit: "can only be used with git or path",
@@ -205,6 +211,13 @@ export const answers = {
     `Open to other machines: ${addresses}. Docker publishes ports past ufw and firewalld; to restrict them: web.address, or the chain DOCKER-USER (README.md, "Ports and firewalls"). This is said once.`,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
+  askPassword: (login: string) => `Password of ${login} (Enter: do not try it): `,
+  none: "none",
+  keyRotated: (name: string) =>
+    `${name} has a new secret key. From the next up on it signs with that; sessions and links of the former one stay valid until \`secrets forget\` or another rotation.`,
+  formerKeyForgotten: (name: string) =>
+    `The former secret key of ${name} is gone. From the next up on, whoever has not used BiomAid since the rotation has to sign in again, and the links mailed before it are void.`,
+  noFormerKey: (name: string) => `${name} has no former secret key: nothing was changed`,
   localCopied: (from: string, version: string, folder: string) =>
     `${folder} is now a copy of ${from} (${version}), for you to adapt; instance.yaml names it.`,
   localKept: (ref: string, commit: string) => `${ref} is still ${commit}: nothing was changed.`,
@@ -231,6 +244,24 @@ export const answers = {
   settingKept: (setting: string, value: string) => `${setting} was ${value} already: nothing was changed`,
   fileValid: (path: string) => `${path} is valid.`,
   unknown: "unknown",
+};
+
+/** What a test of the directory has done, on the server or servers named. */
+export const ldapSteps = {
+  connect: (server: string) => `${server} answers`,
+  tls: (_: string) => "the connection is encrypted, and the certificate trusted",
+  bind: (_: string) => "the account that searches is let in",
+  base: (_: string) => "the search base is there",
+  entry: (_: string) => "the login has one entry",
+  password: (_: string) => "the password is right",
+};
+
+/** Why the directory may not sign in as an account. */
+export const ldapReasons = {
+  administrator: "it is an administrator's",
+  local: "it is a local one",
+  inactive: "it is not active",
+  several: "there are several",
 };
 
 /** Titles of tables and of lists. */

@@ -267,6 +267,10 @@ export const errors = {
     what: `mail.ca_file : aucun certificat lisible dans ${p.file} (${p.detail}).`,
     next: `Placez-y les certificats de l’autorité, au format PEM : \`openssl x509 -in ${p.file} -noout -subject\` affiche le premier.`,
   }),
+  LDAP_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `ldap.ca_file : aucun certificat lisible dans ${p.file} (${p.detail}).`,
+    next: `Placez-y les certificats de l’autorité au format PEM : \`openssl x509 -in ${p.file} -noout -subject\` montre le premier.`,
+  }),
   SETTING_NEEDS_OUTGOING: (p: { name: string; path: string; setting: string }) => ({
     what: `${p.path} contient \`${p.setting}\`, mais l’application de « ${p.name} » ne peut pas ouvrir de connexions vers d’autres machines.`,
     next: `Donnez-y la valeur true à application.outgoing, ou retirez \`${p.setting}\`.`,
@@ -377,6 +381,66 @@ export const errors = {
   VOLUME_FOLDER_EMPTY: (p: { setting: string; folder: string; path: string; name: string }) => ({
     what: `${p.setting} : ${p.folder} n’est pas le dossier que « ${p.name} » avait là : sa marque manque. Rien n’a été modifié.`,
     next: `Montez le disque où il se trouve. Si les données sont perdues, ou remises en place depuis une copie : \`biomaid-compose up ${p.name} --other-data\`, une seule fois ; le chemin est dans ${p.path}.`,
+  }),
+  SETTING_NEEDS_EXTRA: (p: { name: string; path: string; setting: string; extra: string; value: string }) => ({
+    what: `${p.path} contient \`${p.setting}\`, qui demande l’extension (extra) ${p.extra} de BiomAid, absente de application.extras.`,
+    next: `Faites-la installer : \`biomaid-compose config set ${p.name} application.extras '[${p.value}]'\`, avant de renseigner \`${p.setting}\`.`,
+  }),
+  LDAP_NOT_SET: (p: { name: string; path: string }) => ({
+    what: `L’instance « ${p.name} » n’a pas d’annuaire : on s’y connecte avec les comptes locaux.`,
+    next: `Indiquez-en un dans ${p.path} : \`ldap: {urls: […], search_base: …}\`, décrit dans docs/fr/configuration.md.`,
+  }),
+  LDAP_NOT_APPLIED: (p: { name: string }) => ({
+    what: `Les paramètres de l’annuaire ont changé depuis le démarrage de « ${p.name} ».`,
+    next: `Appliquez-les d’abord : \`biomaid-compose up ${p.name}\`.`,
+  }),
+  LDAP_HOST_UNKNOWN: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `Les conteneurs ne connaissent pas le nom du serveur d’annuaire ${p.server} : ${p.detail}.`,
+    next: "Vérifiez ldap.urls, et que le serveur DNS de cette machine connaît ce nom (`getent hosts`).",
+  }),
+  LDAP_UNREACHABLE: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `Aucune connexion au serveur d’annuaire ${p.server} : ${p.detail}.`,
+    next: "Vérifiez l’hôte et le port dans ldap.urls, que le serveur fonctionne, et qu’aucun pare-feu ne s’interpose.",
+  }),
+  LDAP_TLS_FAILED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} ne chiffre pas comme l’indiquent ldap.urls et ldap.security : ${p.detail}.`,
+    next: "Les serveurs proposent starttls sur le port 389 (ldap://) et tls sur le port 636 (ldaps://) : écrivez dans ldap.urls ce que propose le vôtre.",
+  }),
+  LDAP_CERTIFICATE_REFUSED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `Le certificat du serveur d’annuaire ${p.server} n’est pas reconnu : ${p.detail}.`,
+    next: "Utilisez dans ldap.urls le nom que porte le certificat ; si l’autorité est propre à l’établissement, indiquez son certificat avec ldap.ca_file.",
+  }),
+  LDAP_BIND_REFUSED: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} n’accepte pas « ${p.user} » : ${p.detail}.`,
+    next: "Vérifiez ldap.bind_dn et le fichier de ldap.password_file, puis lancez `up` ; un serveur qui ne répond pas aux inconnus demande les deux.",
+  }),
+  LDAP_BASE_NOT_FOUND: (p: { server: string; value: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} n’a pas d’entrée « ${p.value} », ou ne la montre pas : ${p.detail}.`,
+    next: "Vérifiez ldap.search_base, et que le compte de ldap.bind_dn peut y lire.",
+  }),
+  LDAP_SEARCH_REFUSED: (p: { server: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} ne répond pas à la recherche : ${p.detail}.`,
+    next: "Vérifiez ldap.filter, et que le compte de ldap.bind_dn peut chercher sous ldap.search_base.",
+  }),
+  LDAP_USER_NOT_FOUND: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} n’a personne pour l’identifiant « ${p.user} » : ${p.detail} ne trouve rien.`,
+    next: "Vérifiez l’identifiant, ldap.filter et ldap.search_base, et que le compte de ldap.bind_dn peut lire les entrées des personnes.",
+  }),
+  LDAP_USER_AMBIGUOUS: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} a plusieurs entrées pour l’identifiant « ${p.user} », qui ne permet donc pas de se connecter : ${p.detail}.`,
+    next: "Restreignez ldap.search_base ou ldap.filter jusqu’à n’en avoir qu’une : `(&(objectClass=person)(uid=%(user)s))`.",
+  }),
+  LDAP_PASSWORD_REFUSED: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} refuse ce mot de passe de « ${p.user} » : ${p.detail}.`,
+    next: "Recommencez avec le bon ; certains annuaires répondent de même pour un compte verrouillé ou expiré.",
+  }),
+  LDAP_USER_LOCAL: (p: { server: string; user: string; detail: string; lines: string[] }) => ({
+    what: `Le serveur d’annuaire ${p.server} connaît l’identifiant « ${p.user} », mais n’ouvre pas le compte de BiomAid qui porte ce nom : ${p.detail}.`,
+    next: "Un compte local s’ouvre avec son propre mot de passe, celui d’un administrateur toujours. La section « Annuaire » du guide dit comment en confier un à l’annuaire.",
+  }),
+  LDAP_TEST_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: "Le conteneur qui devait interroger l’annuaire a échoué. Ses dernières lignes sont affichées au-dessus.",
+    next: `Vérifiez que l’instance fonctionne : \`biomaid-compose manage ${p.name} -- check\`.`,
   }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,

@@ -99,6 +99,12 @@ const RULES: Record<string, string> = {
   mailOrCatcher: "ne va pas avec mail : les courriels sont soit envoyés, soit retenus",
   userWithPassword: "doit contenir à la fois user et password_file, ou aucun des deux",
   needsEncryption: "ne peut pas valoir none avec user ou ca_file : le mot de passe serait lisible sur le réseau",
+  serverInvalid: "n’est pas l’adresse d’un serveur",
+  filterInvalid: "doit être un filtre LDAP entre parenthèses, sans autre % que celui de %(user)s",
+  oneScheme: "doivent tous être en ldap:// ou tous en ldaps://",
+  securityOfScheme: "doit valoir tls avec ldaps://, starttls ou none avec ldap://",
+  authorityUnused: "ne sert à rien quand security vaut none",
+  bindWithPassword: "doit contenir à la fois bind_dn et password_file, ou aucun des deux",
   ownSecret: "est le nom d’un autre secret de l’instance",
   clientNeedsOracle: "ne sert à rien sans oracle dans application.extras",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
@@ -216,6 +222,13 @@ export const answers = {
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
+  askPassword: (login: string) => `Mot de passe de ${login} (Entrée : ne pas l’essayer) : `,
+  none: "aucun",
+  keyRotated: (name: string) =>
+    `${name} a une nouvelle clé secrète, qui signera dès le prochain up ; sessions et liens de l’ancienne restent valables jusqu’à \`secrets forget\` ou au prochain changement.`,
+  formerKeyForgotten: (name: string) =>
+    `L’ancienne clé secrète de ${name} est oubliée. Dès le prochain up, qui n’a pas utilisé BiomAid depuis le changement devra se reconnecter, et les liens envoyés avant lui sont caducs.`,
+  noFormerKey: (name: string) => `${name} n’a pas d’ancienne clé secrète : rien n’a été modifié`,
   localCopied: (from: string, version: string, folder: string) =>
     `${folder} est maintenant une copie de ${from} (${version}), à adapter ; instance.yaml l’indique.`,
   localKept: (ref: string, commit: string) => `${ref} est toujours ${commit} : rien n’a changé.`,
@@ -243,6 +256,24 @@ export const answers = {
   settingKept: (setting: string, value: string) => `${setting} valait déjà ${value} : rien n’a été modifié`,
   fileValid: (path: string) => `${path} est valide.`,
   unknown: "à déterminer",
+};
+
+/** Why the directory may not sign in as an account. */
+export const ldapReasons = {
+  administrator: "c’est celui d’un administrateur",
+  local: "c’est un compte local",
+  inactive: "il est désactivé",
+  several: "il y en a plusieurs",
+};
+
+/** What a test of the directory has done, on the server or servers named. */
+export const ldapSteps = {
+  connect: (server: string) => `${server} répond`,
+  tls: (_: string) => "la connexion est chiffrée et le certificat reconnu",
+  bind: (_: string) => "le compte de recherche est accepté",
+  base: (_: string) => "la base de recherche existe",
+  entry: (_: string) => "l’identifiant a une seule entrée",
+  password: (_: string) => "le mot de passe est le bon",
 };
 
 /** Titles of tables and of lists. */

@@ -262,6 +262,8 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "mail_catcher",
     "database",
     "volumes",
+    "ldap",
+    "gmao",
     "bases",
   ]);
 });

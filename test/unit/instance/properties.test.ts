@@ -48,6 +48,8 @@ describe("any file that fits the schema", () => {
         const like = {
           ...others,
           ...(settings.mail && { mail: settings.mail }),
+          ...(settings.ldap && { ldap: settings.ldap }),
+          ...(settings.gmao && { gmao: settings.gmao }),
           ...(settings.mail_catcher && { mail_catcher: { port: 1 } }),
           ...(settings.application.reload && { source: settings.source }),
           ...(settings.database && { database: settings.database }),
@@ -154,12 +156,19 @@ function expectReadable(said: string, file: string): void {
 function publishable(file: InstanceFile): Instance {
   const { debug = false, debug_toolbar = false, reload = false } = file.application ?? {};
   const folder = file.source?.path !== undefined && file.source.ref === undefined;
+  const talks = [file.mail, file.ldap, file.gmao, file.database].some((group) => group !== undefined);
+  const extras = [
+    ...(file.application?.extras ?? []),
+    ...(file.ldap ? ["ldap"] : []),
+    ...(file.gmao ? ["oracle"] : []),
+  ];
   const application = {
     ...file.application,
     debug,
     debug_toolbar: debug && debug_toolbar,
     reload: debug && reload && folder,
-    ...((file.mail !== undefined || file.database !== undefined) && { outgoing: true }),
+    ...(talks && { outgoing: true }),
+    ...((file.ldap ?? file.gmao) && { extras }),
   };
   const { database: _, ...media } = file.volumes ?? {};
   const volumes = file.database === undefined ? file.volumes : media;
@@ -247,6 +256,8 @@ function expectSettings(text: string, instance: Instance): void {
     reload: application.reload,
     debug_toolbar: application.debug_toolbar,
     mail: expectedMail(instance),
+    ldap: instance.settings.ldap ? { urls: instance.settings.ldap.urls, timeout: expect.any(Number) } : null,
+    gmao: instance.settings.gmao ? { host: instance.settings.gmao.host, port: expect.any(Number) } : null,
     session_cookie_name: expect.stringMatching(/^\w+$/),
   });
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ensureSecrets, SECRET_NAMES } from "../../../src/instance/secrets.ts";
+import { ensureSecrets, forgetSecret, replaceSecret, SECRET_NAMES } from "../../../src/instance/secrets.ts";
 import { temporaryFolder, userErrorOf } from "../support.ts";
 
 async function modeOf(path: string): Promise<string> {
@@ -67,4 +67,39 @@ test("what a killed run left behind is in nobody's way", async () => {
   await writeFile(join(folder.path, `secret_key.${process.pid}`), "half", { mode: 0o400 });
   await ensureSecrets(folder.path);
   expect((await readAll(folder.path)).join()).not.toContain("half");
+});
+
+test("a replaced secret comes first, the one before it second, and none is left of those before that", async () => {
+  await using folder = await temporaryFolder();
+  const secrets = join(folder.path, "secrets");
+  await ensureSecrets(secrets);
+  const file = join(secrets, "secret_key");
+  const lines = async (): Promise<string[]> => (await readFile(file, "utf8")).trim().split("\n");
+  const [first] = await lines();
+  await replaceSecret(file);
+  const [second, ...former] = await lines();
+  expect(second).toMatch(/^[A-Za-z0-9_-]{64}$/);
+  expect([second === first, former]).toEqual([false, [first]]);
+  await replaceSecret(file);
+  const [third, ...others] = await lines();
+  expect(others).toEqual([second]);
+  expect(await forgetSecret(file)).toBe(true);
+  expect(await lines()).toEqual([third]);
+  expect(await forgetSecret(file)).toBe(false);
+  expect(await modeOf(file)).toBe("444");
+  await ensureSecrets(secrets);
+  expect(await lines()).toEqual([third]);
+  expect((await readdir(secrets)).sort()).toEqual([...SECRET_NAMES].sort());
+});
+
+test("what a killed command has left beside a secret is never taken for it", async () => {
+  await using folder = await temporaryFolder();
+  const secrets = join(folder.path, "secrets");
+  await ensureSecrets(secrets);
+  const file = join(secrets, "secret_key");
+  const before = (await readFile(file, "utf8")).trim();
+  await writeFile(`${file}.new`, "half", { mode: 0o400 });
+  await replaceSecret(file);
+  expect((await readFile(file, "utf8")).split("\n")[1]).toBe(before);
+  expect((await userErrorOf(() => replaceSecret(join(secrets, "nothing")))).code).toBe("SECRET_MISSING");
 });

@@ -17,6 +17,8 @@ USAGE = """usage: biomaid COMMAND
   manage ARGS…         run manage.py
   migrations           print how the migrations of this release and of the database differ
   mail-test ADDRESS    send one message and print what came of it
+  ldap-test [LOGIN [--password-stdin]]
+                       say how far one gets in the directory
   check-local [NAME]   print whether a local folder, the operator's or one of the source's, fits the application
   database-check JSON  look at a database server and print what it is like
   health [cron]        exit status 0 when this container's service works
@@ -63,6 +65,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import mail_test
 
             return mail_test.main(address)
+        case ["ldap-test", *rest] if not rest or rest[1:] in ([], ["--password-stdin"]):
+            from biomaid_runtime import ldap_test
+
+            return ldap_test.main(rest)
         case ["check-local", *names] if len(names) < 2:
             from biomaid_runtime import local_check
 

@@ -41,6 +41,30 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Ldap:
+    urls: list[str]
+    security: str
+    bind_dn: str | None
+    password_secret: str | None
+    search_base: str
+    filter: str
+    # Django's field, then the directory's attribute.
+    attributes: dict[str, str]
+    own_authorities: bool
+    # Seconds, for each server.
+    timeout: int
+
+
+@dataclass(frozen=True)
+class Gmao:
+    host: str
+    port: int
+    name: str
+    user: str
+    password_secret: str
+
+
+@dataclass(frozen=True)
 class Config:
     instance: str
     uuid: str
@@ -63,6 +87,8 @@ class Config:
     request_timeout: int
     admins: list[tuple[str, str]]
     mail: Mail | None
+    ldap: Ldap | None
+    gmao: Gmao | None
     media_access: str
     # Names, and the host's folders that are mounted for them.
     import_paths: dict[str, str]
@@ -76,9 +102,9 @@ def load(file: Path = paths.SETTINGS_FILE) -> Config:
         raise Fault(f"cannot read {file}: {error}", f"lecture impossible de {file} : {error}") from error
     try:
         known = {name: values[name] for name in Config.__dataclass_fields__}
-        known["database"] = Database(**{name: values["database"][name] for name in Database.__dataclass_fields__})
-        mail = values["mail"]
-        known["mail"] = mail and Mail(**{name: mail[name] for name in Mail.__dataclass_fields__})
+        for group, kind in (("database", Database), ("mail", Mail), ("ldap", Ldap), ("gmao", Gmao)):
+            content = values[group]
+            known[group] = content and kind(**{name: content[name] for name in kind.__dataclass_fields__})
         known["admins"] = [(name, mail) for name, mail in values["admins"]]
     except (KeyError, TypeError, ValueError) as error:
         # Keys that we do not know are left alone: a newer CLI may write more than an older image reads.
@@ -87,6 +113,16 @@ def load(file: Path = paths.SETTINGS_FILE) -> Config:
             f"{file} : {error} absent ou mal formé ; relancer la CLI pour réécrire ce fichier",
         ) from error
     return Config(**known)
+
+
+def has_secret(name: str) -> bool:
+    return (paths.SECRETS / name).exists()
+
+
+def secret_keys() -> tuple[str, list[str]]:
+    """Django's SECRET_KEY, then those before it that are still valid: the lines of the file."""
+    current, *former = [line.rstrip("\r") for line in secret("secret_key").split("\n")]
+    return current, [key for key in former if key]
 
 
 def secret(name: str) -> str:

@@ -27,6 +27,7 @@ SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
 MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")
 DATABASE_AUTHORITIES = Path("/etc/biomaid/stack/database-authorities.pem")
+LDAP_AUTHORITIES = Path("/etc/biomaid/stack/ldap-authorities.pem")
 CRONTAB = Path("/etc/biomaid/stack/crontab")
 INSTANCE_CONFIG = Path("/etc/biomaid/stack/instance_config.toml")
 OPERATOR_LOCAL = Path("/etc/biomaid/local")
@@ -37,6 +38,9 @@ ATTACHMENTS = Path("/srv/biomaid/attachments")
 IMPORTS = Path("/srv/biomaid/imports")
 
 NOWHERE = Path("/dev/null")
+
+# Debian's bundle of the public authorities (package ca-certificates).
+PUBLIC_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 # tmpfs
 LOCAL = Path("/run/biomaid/local")

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { FOLDER, NETWORK_HOST, secretFile } from "./patterns.ts";
+
+export const gmao = z
+  .strictObject({
+    host: z.string().regex(NETWORK_HOST).describe("The Oracle server"),
+    port: z.int().min(1).max(65535).optional().describe("Its port: 1521 unless given"),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9_$#.-]*$/)
+      .describe("The database's identifier (SID)"),
+    user: z.string().min(1).regex(FOLDER).describe("Login at the database"),
+    password_file: secretFile.describe("File of secrets/ that holds its password"),
+  })
+  .describe("The Oracle database of the maintenance software (GMAO), which some of BiomAid's pages read");
+
+export const GMAO_PORT = 1521;
