@@ -72,4 +72,13 @@ describe("up", () => {
     expect(await refused.text()).toContain("7 Mo");
     expect((await fetch(`${instance.url}/`)).status).toBe(200);
   });
+
+  test("publishes on an IPv6 address alone, and says so in the address", async () => {
+    await instance.set("web.address", "::1");
+    const { stdout } = await instance.cli(["up", instance.name]);
+    const url = `http://[::1]:${instance.port}`;
+    expect(stdout).toContain(`  ${url}\n`);
+    expect((await fetch(`${url}/static/local/Logo%20BiomAid.png`)).status).toBe(200);
+    await expect(fetch(`http://127.0.0.1:${instance.port}/`)).rejects.toThrow();
+  });
 });
