@@ -212,10 +212,6 @@ export const errors = {
     what: `The password file ${p.file} is not there.`,
     next: `Put the password, and nothing else, in it: \`cat > ${p.file}\`, the password, Enter, Ctrl-D. Then run the same command again.`,
   }),
-  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
-    what: `${p.path} has a mail server, but the application of "${p.name}" may not open connections to other machines.`,
-    next: "Set application.outgoing to true there, or take `mail` out.",
-  }),
   MAIL_NOT_SET: (p: { name: string; path: string }) => ({
     what: `The instance "${p.name}" has no mail server: its mails only go to the log.`,
     next: `Give it one in ${p.path}: \`mail: {host: …, from: …}\`, described in docs/configuration.md.`,

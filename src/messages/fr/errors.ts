@@ -215,10 +215,6 @@ export const errors = {
     what: `Le fichier de mot de passe ${p.file} est absent.`,
     next: `Placez-y le mot de passe, et rien d’autre : \`cat > ${p.file}\`, le mot de passe, Entrée, Ctrl-D. Puis relancez la même commande.`,
   }),
-  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
-    what: `${p.path} indique un serveur de messagerie, mais l’application de « ${p.name} » ne peut pas ouvrir de connexion vers d’autres machines.`,
-    next: "Donnez-y la valeur true à application.outgoing, ou retirez `mail`.",
-  }),
   MAIL_NOT_SET: (p: { name: string; path: string }) => ({
     what: `L’instance « ${p.name} » n’a pas de serveur de messagerie : ses messages ne vont que dans le journal.`,
     next: `Indiquez-en un dans ${p.path} : \`mail: {host: …, from: …}\`, décrit dans docs/fr/configuration.md.`,
