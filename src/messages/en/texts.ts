@@ -112,8 +112,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
     'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
-  loopbackDatabase:
-    "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have PostgreSQL listen on the address of Docker's bridge",
+  loopbackServer:
+    "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have the server listen on the address of Docker's bridge",
   authorityUnverified: "has no use where tls is not verify-full",
   foldersOverlap: "must not be one in the other",
   hostFolder:

@@ -115,8 +115,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
     "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
-  loopbackDatabase:
-    "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter PostgreSQL sur l’adresse du pont de Docker",
+  loopbackServer:
+    "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter le serveur sur l’adresse du pont de Docker",
   authorityUnverified: "ne sert à rien quand tls ne vaut pas verify-full",
   foldersOverlap: "ne doivent pas être l’un dans l’autre",
   hostFolder:
