@@ -29,7 +29,7 @@ const WORDS = {
     title: "# Settings of an instance",
     other: "*[En français](fr/configuration.md)*",
     intro:
-      "Every setting of `instance.yaml`, with the default of each profile; written from the schema by `npm run docs`. `biomaid-compose config set NAME SETTING VALUE` changes one, `config get` prints one, `config unset` takes it out again: what the file does not say is the profile's. In `mail`, `host` and `from` are required; in `ldap`, `urls` and `search_base`; in `gmao`, all but `port`; in `web.tls`, `certificate` and `key`.",
+      "Every setting of `instance.yaml`, with the default of each profile; written from the schema by `npm run docs`. `biomaid-compose config set NAME SETTING VALUE` changes one, `config get` prints one, `config unset` takes it out again: what the file does not say is the profile's. In `mail`, `host` and `from` are required; in `ldap`, `urls` and `search_base`; in `gmao`, all but `port`; in `database`, `host` and `password_file`; in `web.tls`, `certificate` and `key`.",
     columns: ["setting", "what it is", "allowed"],
     general: "General",
     none: "–",
@@ -46,7 +46,7 @@ const WORDS = {
     title: "# Paramètres d’une instance",
     other: "*[In English](../configuration.md)*",
     intro:
-      "Tous les paramètres de `instance.yaml`, avec la valeur par défaut de chaque profil ; écrit à partir du schéma par `npm run docs`. `biomaid-compose config set NOM PARAMÈTRE VALEUR` en modifie un, `config get` l’affiche, `config unset` le retire : ce que le fichier ne dit pas vient du profil. Dans `mail`, `host` et `from` sont obligatoires ; dans `ldap`, `urls` et `search_base` ; dans `gmao`, tout sauf `port` ; dans `web.tls`, `certificate` et `key`.",
+      "Tous les paramètres de `instance.yaml`, avec la valeur par défaut de chaque profil ; écrit à partir du schéma par `npm run docs`. `biomaid-compose config set NOM PARAMÈTRE VALEUR` en modifie un, `config get` l’affiche, `config unset` le retire : ce que le fichier ne dit pas vient du profil. Dans `mail`, `host` et `from` sont obligatoires ; dans `ldap`, `urls` et `search_base` ; dans `gmao`, tout sauf `port` ; dans `database`, `host` et `password_file` ; dans `web.tls`, `certificate` et `key`.",
     columns: ["paramètre", "ce que c’est", "valeurs admises"],
     general: "Général",
     none: "–",

@@ -67,6 +67,10 @@ if [ "${1:-postgres}" != postgres ]; then
 fi
 [ $# -eq 0 ] || shift
 
+# On a folder of the host that is not mounted yet, a new and empty cluster would be made in its place.
+if [ -n "${BIOMAID_FOLDER_OF:-}" ] && [ "$(cat "$(dirname "$PGDATA")/.biomaid-compose" 2>/dev/null)" != "$BIOMAID_FOLDER_OF" ]; then
+    fail "the folder of volumes.database is not this instance's: is its disk mounted? / le dossier de volumes.database n'est pas celui de cette instance : son disque est-il monté ?"
+fi
 [ -w "$(dirname "$PGDATA")" ] ||
     fail "$(dirname "$PGDATA") is not writable by uid $(id -u) / n'est pas accessible en écriture à l'uid $(id -u)"
 if [ ! -s "$PGDATA/PG_VERSION" ]; then

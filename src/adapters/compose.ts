@@ -4,7 +4,8 @@ import type { InteractiveOptions, ProcessRunner, RunResult } from "./process.ts"
 /** `docker compose` in an instance's folder, just as an operator would call it there with nothing set for another project. */
 export interface Compose {
   version(): Promise<string | undefined>;
-  up(): Promise<RunResult>;
+  /** @param options `removeOrphans`: containers of services that compose.yaml no longer has */
+  up(options: { removeOrphans: boolean }): Promise<RunResult>;
   /** Removes all that carries the project's label, so that it needs no compose.yaml. */
   down(options: { volumes: boolean }): Promise<RunResult>;
   /**
@@ -37,8 +38,10 @@ export function createCompose(
       const result = await processes.run("docker", ["compose", "version", "--short"]);
       return result.exitStatus === 0 ? result.output.trim() : undefined;
     },
-    up() {
-      return processes.run("docker", ["compose", "--progress", "plain", "up", "--detach", "--wait"], options);
+    up({ removeOrphans }) {
+      const args = ["compose", "--progress", "plain", "up", "--detach", "--wait"];
+      if (removeOrphans) args.push("--remove-orphans");
+      return processes.run("docker", args, options);
     },
     down({ volumes }) {
       const args = ["compose", "--progress", "plain", "down", "--remove-orphans"];

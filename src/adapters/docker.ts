@@ -1,8 +1,10 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import Dockerode from "dockerode";
+import type Dockerode from "dockerode";
 import { UserError } from "../errors/user-error.ts";
 import { LABELS, USERS } from "../stack/input.ts";
+import { dockerodeAt } from "./connection.ts";
+import { findEndpoint } from "./endpoint.ts";
 import type { ProcessRunner } from "./process.ts";
 
 /** One container of a Compose project. */
@@ -34,12 +36,18 @@ export interface Publisher {
 /** What Compose does not tell about the engine and the containers. Any call throws ENGINE_UNREACHABLE when it is gone. */
 export interface DockerEngine {
   version(): Promise<string>;
+  /** Where it answers, for people: `unix:///var/run/docker.sock`. */
+  endpoint(): Promise<string>;
   /** Whether it still answers: what a failed program of Docker's cannot tell apart from other faults. */
   ping(): Promise<void>;
   /** The folder of the engine's machine where images, containers and volumes are. */
   dataFolder(): Promise<string>;
-  /** The cores and the memory, in bytes, of the engine's machine. */
-  capacity(): Promise<{ cores: number; memory: number }>;
+  /** Whether the users of containers have other numbers on the host: userns-remap, rootless mode. */
+  mapsUsers(): Promise<boolean>;
+  /** What the engine's machine has. */
+  capacity(): Promise<Capacity>;
+  /** Whether the engine finds a file or folder of this machine under the same path, so that containers can mount it. */
+  sees(path: string): Promise<boolean>;
   /** The running container that publishes a TCP port of that address. */
   publisherOf(address: string, port: number): Promise<Publisher | undefined>;
   containers(project: string): Promise<ContainerState[]>;
@@ -64,8 +72,35 @@ export interface DockerEngine {
    * Runs a command in a container of its own, without network, that is removed afterwards.
    *
    * @param mounts volumes, or folders by their absolute paths, and where they are in the container; read-only
+   * @param selinux the option that gives it the level of an instance's other containers
    */
-  runOnce(image: string, command: readonly string[], mounts: Record<string, string>): Promise<CommandResult>;
+  runOnce(
+    image: string,
+    command: readonly string[],
+    mounts: Record<string, string>,
+    selinux: string,
+  ): Promise<CommandResult>;
+  /**
+   * Runs a command, as a user, on a folder of the host, which is /folder in a container of its own without network.
+   *
+   * @returns undefined when the engine finds no such folder
+   */
+  runInFolder(
+    image: string,
+    user: string,
+    folder: string,
+    command: readonly string[],
+  ): Promise<CommandResult | undefined>;
+}
+
+export interface Capacity {
+  cores: number;
+  /** Bytes. */
+  memory: number;
+  /** Whether it keeps containers to their limits of memory and processes: an engine without control groups does not. */
+  limits: boolean;
+  /** Whether it confines containers with SELinux. */
+  selinux: boolean;
 }
 
 export interface CommandResult {
@@ -95,14 +130,16 @@ export async function connectDocker(
   environment: NodeJS.ProcessEnv,
   interruption: AbortSignal,
 ): Promise<DockerEngine> {
-  const endpoint = environment["DOCKER_HOST"] ?? (await contextEndpoint(processes));
-  const docker = new Dockerode(endpoint === undefined ? {} : connection(endpoint));
+  const endpoint = await findEndpoint(processes, environment);
   const unreachable = (cause: Error): UserError =>
-    new UserError("ENGINE_UNREACHABLE", { endpoint: endpoint ?? "docker", detail: cause.message }, { cause });
-  await docker.ping().catch((cause: Error) => {
-    throw unreachable(cause);
-  });
-  return whileReachable(createEngine(docker, interruption), unreachable);
+    new UserError("ENGINE_UNREACHABLE", { endpoint: endpoint.address, detail: cause.message }, { cause });
+  try {
+    const docker = dockerodeAt(endpoint);
+    await docker.ping();
+    return whileReachable(createEngine(docker, endpoint.address, interruption), unreachable);
+  } catch (error) {
+    throw unreachable(error as Error);
+  }
 }
 
 /** An engine that stops or is killed in the middle of a command is told as one that was not there before it. */
@@ -117,24 +154,17 @@ function whileReachable(engine: DockerEngine, unreachable: (cause: Error) => Use
   return Object.fromEntries(guarded) as DockerEngine;
 }
 
-/** dockerode knows nothing of Docker contexts; the docker CLI does. */
-async function contextEndpoint(processes: ProcessRunner): Promise<string | undefined> {
-  const result = await processes.run("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
-  if (result.missing) throw new UserError("DOCKER_MISSING", {});
-  return result.exitStatus === 0 ? result.output.trim() : undefined;
-}
+/** No image has this name. */
+const NO_IMAGE = "biomaid-compose/none:none";
 
-function connection(endpoint: string): Dockerode.DockerOptions {
-  if (endpoint.startsWith("unix://")) return { socketPath: endpoint.slice("unix://".length) };
-  const { protocol, hostname, port, username } = new URL(endpoint);
-  const options = { host: hostname, ...(port === "" ? {} : { port }), ...(username === "" ? {} : { username }) };
-  return { ...options, protocol: protocol === "ssh:" ? "ssh" : protocol === "https:" ? "https" : "http" };
-}
-
-function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngine {
+function createEngine(docker: Dockerode, address: string, interruption: AbortSignal): DockerEngine {
   return {
     async version() {
       return (await docker.version()).Version;
+    },
+
+    async endpoint() {
+      return address;
     },
 
     async ping() {
@@ -145,9 +175,36 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
       return ((await docker.info()) as { DockerRootDir: string }).DockerRootDir;
     },
 
+    async mapsUsers() {
+      const { SecurityOptions = [] } = (await docker.info()) as { SecurityOptions?: string[] };
+      return SecurityOptions.some((option) => /^name=(userns|rootless)\b/.test(option));
+    },
+
     async capacity() {
-      const { NCPU, MemTotal } = (await docker.info()) as { NCPU: number; MemTotal: number };
-      return { cores: NCPU, memory: MemTotal };
+      const info = (await docker.info()) as EngineInfo;
+      return {
+        cores: info.NCPU,
+        memory: info.MemTotal,
+        limits: info.MemoryLimit && info.PidsLimit,
+        selinux: info.SecurityOptions.some((option) => option.split(",").includes("name=selinux")),
+      };
+    },
+
+    async sees(path) {
+      // The engine looks for what is to be mounted before it looks for the image, so that nothing is ever made.
+      const answer = await docker
+        .createContainer({
+          Image: NO_IMAGE,
+          HostConfig: { Mounts: [{ Type: "bind", Source: path, Target: "/seen", ReadOnly: true }] },
+        })
+        .then(
+          () => "",
+          (error: { statusCode?: number; message: string }) => {
+            if (error.statusCode === undefined) throw error;
+            return error.message;
+          },
+        );
+      return notSeen(answer) === undefined;
     },
 
     async publisherOf(address, port) {
@@ -232,7 +289,7 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
       await docker.getContainer(container).remove({ force: true }).catch(ifGone(undefined));
     },
 
-    async runOnce(image, command, mounts) {
+    async runOnce(image, command, mounts, selinux) {
       // The engine gives a tmpfs the mode of the image's directory, whatever it is told, unless it is told the owner, too.
       const [uid, gid] = USERS.app.split(":");
       const container = await docker.createContainer({
@@ -242,7 +299,7 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
           NetworkMode: "none",
           ReadonlyRootfs: true,
           CapDrop: ["ALL"],
-          SecurityOpt: ["no-new-privileges:true"],
+          SecurityOpt: ["no-new-privileges:true", selinux],
           Tmpfs: { "/tmp": "", "/run/biomaid": `uid=${uid},gid=${gid},mode=0750` },
           // Not `Binds`, in which a path cannot have a colon.
           Mounts: Object.entries(mounts).map(([source, target]) => ({
@@ -253,20 +310,67 @@ function createEngine(docker: Dockerode, interruption: AbortSignal): DockerEngin
           })),
         },
       });
-      try {
-        await container.start();
-        const { StatusCode } = (await container.wait()) as { StatusCode: number };
-        const [output, errors] = await Promise.all(
-          [true, false].map(async (stdout) =>
-            demultiplex(await container.logs({ stdout, stderr: !stdout, follow: false })),
-          ),
-        );
-        return { exitStatus: StatusCode, output: output ?? "", errors: errors ?? "" };
-      } finally {
-        await container.remove({ force: true });
-      }
+      return runToEnd(container);
+    },
+
+    async runInFolder(image, user, folder, command) {
+      const container = await docker
+        .createContainer({
+          Image: image,
+          User: user,
+          Entrypoint: [...command],
+          Cmd: [],
+          HostConfig: {
+            NetworkMode: "none",
+            ReadonlyRootfs: true,
+            CapDrop: ["ALL"],
+            SecurityOpt: ["no-new-privileges:true"],
+            Mounts: [{ Type: "bind", Source: folder, Target: "/folder" }],
+          },
+        })
+        .catch((error: { statusCode?: number; message: string }) => {
+          if (error.statusCode === 400 && error.message.includes("bind source path does not exist")) return undefined;
+          throw error;
+        });
+      return container && runToEnd(container);
     },
   };
+}
+
+async function runToEnd(container: Dockerode.Container): Promise<CommandResult> {
+  try {
+    await container.start();
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    const [output, errors] = await Promise.all(
+      [true, false].map(async (stdout) =>
+        demultiplex(await container.logs({ stdout, stderr: !stdout, follow: false })),
+      ),
+    );
+    return { exitStatus: StatusCode, output: output ?? "", errors: errors ?? "" };
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+/** The part of the Engine API's SystemInfo that is read here. */
+interface EngineInfo {
+  NCPU: number;
+  MemTotal: number;
+  MemoryLimit: boolean;
+  PidsLimit: boolean;
+  /** `name=seccomp,profile=builtin`, `name=selinux`, `name=rootless`… */
+  SecurityOptions: string[];
+}
+
+/**
+ * The path in what Docker Engine says of a mount that it does not find or may not look at, and Docker Desktop of one that it
+ * was not given; undefined where the message is about something else.
+ */
+export function notSeen(message: string): string | undefined {
+  return /bind source path does not exist: ([^\r\n]+)|mount config for type "bind": stat ([^\r\n]+): permission denied|mounts denied:\s+The path (\S+)/i
+    .exec(message)
+    ?.slice(1)
+    .find((path) => path !== undefined);
 }
 
 /** 404: no such container; 409: it does not run, or is being removed already (Engine API). */

@@ -14,14 +14,20 @@ export function addDown(program: Command, host: CommandHost): void {
     .action(async (name: string, flags: { volumes?: boolean; yes?: boolean }) => {
       const { context, output } = await host.session();
       const volumes = flags.volumes ?? false;
-      const { openInstance } = await import("../instance/instance.ts");
-      await openInstance(context.home, name);
-      if (volumes && !flags.yes) await confirm(name, answers.confirmDelete(name));
-      const { down } = await import("../operations/down.ts");
+      const { down, dataElsewhere } = await import("../operations/down.ts");
+      const places = await dataElsewhere(context, name);
+      const kept = Object.values(places);
+      const keeps = kept.length === 0 ? "" : `${answers.keepsData(kept.join(", "))} `;
+      const own = (Object.keys(answers.deletes) as (keyof typeof answers.deletes)[]).filter(
+        (data) => !(data in places),
+      );
+      const deleted = own.map((data) => answers.deletes[data]);
+      if (volumes && !flags.yes) await confirm(name, keeps + answers.confirmDelete(name, deleted.join(", ")));
       await down(context, name, { volumes });
       const { folder } = instancePaths(context.home, name);
-      if (output.json) return output.data({ name, folder, volumesDeleted: volumes });
+      if (output.json) return output.data({ name, folder, volumesDeleted: volumes, kept });
       output.answer(volumes ? answers.isGone(name, folder) : answers.isDown(name, folder));
+      if (volumes && kept.length > 0) output.answer(answers.keepsData(kept.join(", ")));
     });
 }
 

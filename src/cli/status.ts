@@ -19,6 +19,7 @@ export function addStatus(program: Command, host: CommandHost): void {
         [titles.url, found.url],
         ...(found.mails === null ? [] : [[titles.mails, found.mails] as [string, string]]),
         [titles.folder, found.folder],
+        ...(found.database === null ? [] : [[titles.database, found.database] satisfies [string, string]]),
         [titles.source, found.commit === null ? found.source : `${found.source} (${shortCommit(found.commit)})`],
         [titles.bases, found.bases ?? answers.unknown],
       ];

@@ -7,10 +7,11 @@ export function addUp(program: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
   addCreationOptions(program.command("up <name>"), host.messages)
     .description(help.commands.up)
-    .action(async (name: string, flags: CreationFlags) => {
+    .option("--other-data", help.options.otherData)
+    .action(async (name: string, { otherData, ...flags }: CreationFlags & { otherData?: true }) => {
       const { context, output } = await host.session();
       const { up } = await import("../operations/up.ts");
-      const result = await up(context, name, await creationOptions(flags));
+      const result = await up(context, name, { ...(await creationOptions(flags)), otherData });
       if (output.json) return output.data(result);
       output.answer(result.sample ? answers.sampleIsUp(name) : answers.isUp(name, result.version));
       output.answer(`  ${result.url}`);
@@ -18,6 +19,7 @@ export function addUp(program: Command, host: CommandHost): void {
       for (const { username, password } of result.logins) output.answer(`  ${answers.login(username, password)}`);
       // A production instance begins without any user.
       if (result.firstUser) output.answer(answers.nextSuperuser(name));
+      if (result.published.length > 0) output.answer(answers.isPublished(result.published.join(", ")));
       for (const warning of result.warnings) output.warn(warningText(warning, result.certificate, host.messages));
     });
 }

@@ -95,5 +95,18 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "gmao.name": "Identifiant (SID) de la base",
   "gmao.user": "Identifiant de connexion à la base",
   "gmao.password_file": "Fichier du dossier secrets/ qui contient son mot de passe",
+  database: "Un serveur PostgreSQL existant qui a la base de données, à la place du service db",
+  "database.host": "Le serveur PostgreSQL ; host.docker.internal désigne cette machine",
+  "database.port": "Son port ; 5432 par défaut",
+  "database.name": "La base de données ; biomaid par défaut",
+  "database.user": "Le rôle qui en est propriétaire ; biomaid par défaut",
+  "database.password_file": "Fichier du dossier secrets/ qui contient le mot de passe du rôle",
+  "database.tls":
+    "verify-full (par défaut) : chiffré, avec contrôle du certificat et du nom du serveur ; require : chiffré, quel que soit le serveur qui répond ; disable : lisible par quiconque sur le réseau",
+  "database.ca_file":
+    "Fichier PEM des autorités qui valident le certificat du serveur ; chemin à partir du dossier de l’instance",
+  volumes: "Dossiers de cette machine à la place des volumes de Docker",
+  "volumes.media": "Dossier des pièces jointes, par son chemin absolu",
+  "volumes.database": "Dossier de la base de données du service db, par son chemin absolu",
   bases: "Origine des images de base : un registre, ou les miroirs de paquets de cette machine",
 };

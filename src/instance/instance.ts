@@ -9,6 +9,7 @@ import { INSTANCE_NAME, type ProfileName } from "./names.ts";
 import { type InstancePaths, instancePaths } from "./paths.ts";
 import { httpsPort, PROFILES } from "./profiles.ts";
 import type { InstanceFile, Mail, Settings, Source } from "./schema.ts";
+import { withDatabaseDefaults } from "./settings/database.ts";
 import { GMAO_PORT } from "./settings/gmao.ts";
 import { withLdapDefaults } from "./settings/ldap.ts";
 import { HOST_PROXY } from "./settings/web.ts";
@@ -63,6 +64,8 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     ...(file.mail !== undefined || catcher === undefined ? {} : { mail_catcher: catcher }),
     ...(file.ldap === undefined ? {} : { ldap: withLdapDefaults(file.ldap) }),
     ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),
+    ...(file.database === undefined ? {} : { database: withDatabaseDefaults(file.database) }),
+    volumes: overlay(defaults.volumes, file.volumes),
     bases: file.bases ?? defaults.bases,
   };
   if (settings.mail !== undefined && !settings.application.outgoing)
@@ -108,11 +111,14 @@ function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folde
  * What only settings of the file and of the profile together tell.
  *
  * @throws UserError DEBUG_PUBLISHED, DEBUG_NEEDED, RELOAD_NEEDS_FOLDER, MAIL_PORT_SAME, REDIRECT_PORT_SAME,
- *   HOST_PROXY_PUBLISHED
+ *   HOST_PROXY_PUBLISHED, SETTING_NEEDS_OUTGOING, DATABASE_TWICE
  */
 function refuseConflicts(instance: Instance): void {
-  const { application, web, source, mail_catcher } = instance.settings;
+  const { application, database, volumes, web, source, mail_catcher } = instance.settings;
   const path = instance.paths.file;
+  if (database !== undefined && !application.outgoing)
+    throw new UserError("SETTING_NEEDS_OUTGOING", { name: instance.name, path, setting: "database" });
+  if (database !== undefined && volumes.database !== undefined) throw new UserError("DATABASE_TWICE", { path });
   // Pages of failures show settings and variables, and the toolbar every query: to nobody but who sits at this machine.
   if (application.debug && isReachable(instance))
     throw new UserError("DEBUG_PUBLISHED", { name: instance.name, path, ...reachedBy(instance) });

@@ -35,6 +35,10 @@ const lockSchema = z.strictObject({
     .optional(),
   /** Counts the changes of what the app service is made of: a newer app takes the socket over from an older one. */
   app: z.strictObject({ digest: z.string(), generation: z.int().min(1) }).optional(),
+  /** Where the data are that are not on Docker's own volumes: on which server, in which folder. */
+  data: z.strictObject({ database: z.string().optional(), media: z.string().optional() }).optional(),
+  /** Addresses and ports that other machines can reach, as the operator was last told of them. */
+  published: z.array(z.string()).optional(),
   /** Counts the times that a secret's file was replaced, known by when it was last written to: nothing tells its value. */
   secrets: z.strictObject({ revision: z.int().min(1), written: z.record(z.string(), z.string()) }).optional(),
   /** The fixtures that were given to the database: their users outlive a change of the settings, until the data goes. */

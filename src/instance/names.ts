@@ -7,6 +7,9 @@ export const BASES_MODES = ["auto", "registry", "packages"] as const;
 
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 
+/** libpq's sslmode (PostgreSQL manual, 34.19.3), without the modes that do not do what they seem to. */
+export const DATABASE_TLS = ["verify-full", "require", "disable"] as const;
+
 export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
 
 export const MEDIA_ACCESS = ["signed-in", "public"] as const;

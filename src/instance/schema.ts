@@ -2,12 +2,14 @@ import { z } from "zod";
 import { DESCRIPTIONS_FR } from "./descriptions-fr.ts";
 import { BASES_MODES, PROFILE_NAMES } from "./names.ts";
 import { application, ORACLE_EXTRA } from "./settings/application.ts";
+import { type Database, database } from "./settings/database.ts";
 import { gmao } from "./settings/gmao.ts";
 import { type LdapSettings, ldap } from "./settings/ldap.ts";
 import { mail } from "./settings/mail.ts";
 import { mailCatcher } from "./settings/mail-catcher.ts";
 import { media } from "./settings/media.ts";
 import { source } from "./settings/source.ts";
+import { volumes } from "./settings/volumes.ts";
 import { web } from "./settings/web.ts";
 
 /** The format of instance.yaml that this version reads and writes; newer ones are refused. */
@@ -26,9 +28,10 @@ export const settingsSchema = z.strictObject({
   mail: mail.optional(),
   mail_catcher: mailCatcher.optional(),
   gmao: gmao.optional(),
+  volumes,
   bases,
 });
-export type Settings = z.infer<typeof settingsSchema> & { ldap?: LdapSettings };
+export type Settings = z.infer<typeof settingsSchema> & { ldap?: LdapSettings; database?: Database };
 export type Source = Settings["source"];
 export type Mail = Settings["mail"];
 
@@ -59,6 +62,8 @@ export const fileSchema = z
     mail_catcher: mailCatcher.optional(),
     ldap: ldap.optional(),
     gmao: gmao.optional(),
+    database: database.optional(),
+    volumes: volumes.optional(),
     bases: bases.optional(),
   })
   .refine((file) => file.mail === undefined || file.mail_catcher === undefined, {

@@ -13,10 +13,9 @@ const SCHEMA_LINK = ` yaml-language-server: $schema=${SCHEMA_FILE}`;
 
 /** The text of a new instance.yaml: short, commented, with nothing in it that the profile already says. */
 export function instanceFileText(choice: NewInstance, comments: Messages["instanceFile"]): string {
-  const { profile, source, application, web, media, mail, mail_catcher, ldap, gmao, bases } = choice;
-  const settings = Object.entries({ source, application, web, media, mail, mail_catcher, ldap, gmao, bases }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { profile, source, application, web, media, mail, mail_catcher, ldap, gmao, database, volumes, bases } = choice;
+  const groups = { source, application, web, media, mail, mail_catcher, ldap, gmao, database, volumes, bases };
+  const settings = Object.entries(groups).filter(([, value]) => value !== undefined);
   const document = new Document({ version: FORMAT_VERSION, profile, ...Object.fromEntries(settings) });
   document.commentBefore = `${SCHEMA_LINK}\n${comments.header(choice.profile)}`;
   document.comment = comments.footer;

@@ -8,11 +8,15 @@ import type { StackInput } from "../stack/input.ts";
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /**
- * The certificates in the files that `mail.ca_file` and `ldap.ca_file` name.
+ * The certificates in the files that `mail.ca_file`, `database.ca_file` and `ldap.ca_file` name.
  *
- * @throws UserError MAIL_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID when one is not there or holds no certificates
+ * @throws UserError MAIL_AUTHORITIES_INVALID, DATABASE_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID when one is not there or
+ *   holds no certificates
  */
-export async function authorities({ settings, paths }: Instance): Promise<Pick<StackInput, "mail" | "ldap">> {
+export async function authorities({
+  settings,
+  paths,
+}: Instance): Promise<Pick<StackInput, "mail" | "database" | "ldap">> {
   const certificates = async (file: string | undefined, error: (file: string, cause: Error) => UserError) => {
     if (file === undefined) return { authorities: undefined };
     const path = resolve(paths.folder, file);
@@ -22,6 +26,10 @@ export async function authorities({ settings, paths }: Instance): Promise<Pick<S
     mail: await certificates(
       settings.mail?.ca_file,
       (file, cause) => new UserError("MAIL_AUTHORITIES_INVALID", { file, detail: cause.message }, { cause }),
+    ),
+    database: await certificates(
+      settings.database?.ca_file,
+      (file, cause) => new UserError("DATABASE_AUTHORITIES_INVALID", { file, detail: cause.message }, { cause }),
     ),
     ldap: await certificates(
       settings.ldap?.ca_file,

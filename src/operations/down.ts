@@ -1,7 +1,8 @@
 import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
+import type { DataPlaces } from "../instance/data-places.ts";
 import { openInstance } from "../instance/instance.ts";
-import { writeLock } from "../instance/lock.ts";
+import { readLock, writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
 import { requireOwnProject } from "./ownership.ts";
 import { removePrivateFolders } from "./private-folder.ts";
@@ -12,7 +13,19 @@ export interface DownOptions {
 }
 
 /**
- * Removes the containers and networks of an instance. Its folder stays, and its data unless `volumes` is asked for.
+ * Where an instance's data are that `down --volumes` does not touch: on which server, in which folders.
+ *
+ * @throws UserError INSTANCE_NOT_FOUND, INSTANCE_FILE_INVALID, LOCK_FILE_INVALID
+ */
+export async function dataElsewhere(context: Context, name: string): Promise<DataPlaces> {
+  const { paths } = await openInstance(context.home, name);
+  // Not the settings: no `up` may have followed them yet.
+  return ((await readLock(paths.lock))?.data ?? {}) as DataPlaces;
+}
+
+/**
+ * Removes the containers and networks of an instance. Its folder stays, and its data unless `volumes` is asked for: those
+ * on Docker's own volumes, never those on a server or in a folder of the operator's.
  *
  * @throws UserError DOWN_FAILED, ENGINE_UNREACHABLE
  */
@@ -27,7 +40,7 @@ export async function down(context: Context, name: string, options: DownOptions)
       await (await context.docker()).ping();
       throw new UserError("DOWN_FAILED", { name, lines: errors.trim().split("\n").slice(-10) });
     });
-    if (options.volumes) {
+    if (options.volumes && lock.data?.database === undefined) {
       const { fixtures: _, ...rest } = lock;
       await writeLock(instance.paths.lock, rest);
     }

@@ -4,7 +4,7 @@ import { UserError } from "../errors/user-error.ts";
 import { openInstance, projectName } from "../instance/instance.ts";
 import { DATABASE, servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { requireOwnProject } from "./ownership.ts";
+import { databaseRuns, requireOwnProject } from "./ownership.ts";
 
 /**
  * Runs a manage.py command of an instance in a container of its own, with this terminal.
@@ -16,16 +16,26 @@ export async function manage(context: Context, name: string, args: string[]): Pr
   return runInContainer(context, name, "manage", [], ["app", "manage", ...args]);
 }
 
+/** Bash that writes the secret as libpq reads it: fields with colons between, and a backslash before those of the password. */
+const PASSWORD_FILE = [
+  "export PGPASSFILE=/tmp/pgpass; umask 077",
+  String.raw`sed 's/\r$//; s/[\\:]/\\&/g; s/^/*:*:*:*:/' /run/secrets/database_password >$PGPASSFILE;`,
+].join("; ");
+
 /**
  * psql, connected to an instance's database as the application's role. The password is read in the container, and is on
- * no command line.
+ * no command line and in no environment.
  *
  * @returns psql's own exit status
  * @throws UserError INSTANCE_DOWN, INSTANCE_FOREIGN
  */
 export async function psql(context: Context, name: string, args: string[]): Promise<number> {
-  const script = `PGPASSWORD=$(cat /run/secrets/database_password) exec psql -h db -U ${DATABASE.user} -d ${DATABASE.name} "$@"`;
-  return runInContainer(context, name, "psql", ["--entrypoint", "bash"], ["db", "-c", script, "psql", ...args]);
+  const { settings } = await openInstance(context.home, name);
+  const run = (service: string, start: string) =>
+    runInContainer(context, name, "psql", ["--entrypoint", "bash"], [service, "-c", start, "psql", ...args]);
+  // The service psql has the server in libpq's variables.
+  if (settings.database !== undefined) return run("psql", `${PASSWORD_FILE} exec psql "$@"`);
+  return run("db", `${PASSWORD_FILE} exec psql -h db -U ${DATABASE.user} -d ${DATABASE.name} "$@"`);
 }
 
 /**
@@ -56,9 +66,8 @@ async function runInContainer(
   command: string[],
 ): Promise<number> {
   const instance = await openInstance(context.home, name);
-  const { containers } = await requireOwnProject(context, instance);
-  const db = containers.find(({ service }) => service === "db");
-  if (db?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
+  const project = await requireOwnProject(context, instance);
+  if (!databaseRuns(instance, project)) throw new UserError("INSTANCE_DOWN", { name });
 
   const docker = await context.docker();
   const container = `${projectName(name)}-${purpose}-${randomUUID().slice(0, 8)}`;

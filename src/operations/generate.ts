@@ -20,7 +20,7 @@ export async function readTemplates(): Promise<ReadonlyMap<string, string>> {
  * Gathers what the stack is generated from. The generation goes up by one when the app service is made of something else
  * than the lock remembers.
  *
- * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID
+ * @throws UserError LOCAL_MISSING, MAIL_AUTHORITIES_INVALID, LDAP_AUTHORITIES_INVALID, DATABASE_AUTHORITIES_INVALID
  */
 export async function stackInput(
   instance: Instance,

@@ -115,6 +115,8 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
     ...askedIn("application", options.application, instance),
     ...askedIn("web", options.web, instance),
     ...askedIn("mail", options.mail, instance),
+    ...askedIn("database", options.database, instance),
+    ...askedIn("volumes", options.volumes, instance),
   ];
   for (const [setting, wanted, found] of asked) {
     if (wanted !== undefined && !isDeepStrictEqual(wanted, found)) {
@@ -130,7 +132,7 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
 }
 
 function askedIn(
-  group: "application" | "web" | "mail",
+  group: "application" | "web" | "mail" | "database" | "volumes",
   asked: object | undefined,
   { settings }: Instance,
 ): [string, unknown, unknown][] {

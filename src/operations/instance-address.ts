@@ -1,3 +1,4 @@
+import { inUrl } from "../instance/addresses.ts";
 import { type CertificateState, expiry } from "../instance/certificate.ts";
 import {
   type Instance,
@@ -78,7 +79,7 @@ function warningsOf(certificate: CertificateState | null): AddressWarning[] {
 export function instanceUrl(instance: Instance): string {
   const { url, address } = instance.settings.web;
   if (url !== undefined || isPublished(instance)) return publicUrl(instance);
-  return ownUrl(instance, address.includes(":") ? `[${address}]` : loopbackHost(instance));
+  return ownUrl(instance, address.includes(":") ? inUrl(address) : loopbackHost(instance));
 }
 
 /** Where web serves the documentation; undefined where it does not. */

@@ -7,6 +7,7 @@ import { exists } from "../files/exists.ts";
 import { type Instance, openInstance } from "../instance/instance.ts";
 import type { ComposeFile } from "../stack/compose-file.ts";
 import { PATHS, volumeName } from "../stack/input.ts";
+import { selinuxLevel } from "../stack/selinux.ts";
 import type { Context } from "./context.ts";
 import { type Project, requireOwnProject } from "./ownership.ts";
 
@@ -41,7 +42,7 @@ export async function jobs(context: Context, name: string, count: number): Promi
 export async function readJobHistory(
   context: Context,
   instance: Instance,
-  { containers, volumes }: Project,
+  { lock, containers, volumes }: Project,
   args: string[],
 ): Promise<JobRun[]> {
   const docker = await context.docker();
@@ -55,7 +56,8 @@ export async function readJobHistory(
   if (image === undefined || !volumes.some(({ name }) => name === volume)) return [];
   // Pruned while the instance was down: the next up builds it again, and the history is still there.
   if ((await docker.imageId(image)) === undefined) return [];
-  return parseRuns(instance, await docker.runOnce(image, command.slice(1), { [volume]: PATHS.log }));
+  const mounts = { [volume]: PATHS.log };
+  return parseRuns(instance, await docker.runOnce(image, command.slice(1), mounts, selinuxLevel(lock.uuid)));
 }
 
 function parseRuns({ name }: Instance, { exitStatus, output, errors }: CommandResult): JobRun[] {

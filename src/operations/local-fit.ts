@@ -1,3 +1,4 @@
+import { join, relative } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { digestOf } from "../files/digest.ts";
 import { nearest } from "../instance/diagnostics.ts";
@@ -6,8 +7,11 @@ import { sourceLocal } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import { PATHS } from "../stack/input.ts";
+import { selinuxLevel } from "../stack/selinux.ts";
 import type { Context } from "./context.ts";
 import { digestFolder } from "./generate.ts";
+import { labelMounts } from "./label-mounts.ts";
+import { inspectMachine } from "./machine.ts";
 import { operatorFolders } from "./operator-folders.ts";
 
 /** What images/biomaid/runtime/biomaid_runtime/local_check.py prints. */
@@ -27,7 +31,7 @@ type Verdict =
  * asked in a container without network and data; an answer that was good is remembered in the lock.
  *
  * @returns the lock, with what was found to fit
- * @throws UserError LOCAL_APPS_MISSING, LOCAL_APPS_TWICE, LOCAL_BROKEN, LOCAL_NOT_IN_SOURCE, LOCAL_CHECK_FAILED
+ * @throws UserError LOCAL_APPS_MISSING, LOCAL_APPS_TWICE, LOCAL_BROKEN, LOCAL_NOT_IN_SOURCE, LOCAL_CHECK_FAILED, LABEL_REFUSED
  */
 export async function requireFitting(
   context: Context,
@@ -43,7 +47,11 @@ export async function requireFitting(
   const fitting = digestOf(release.key, name ?? "", ...(await Promise.all(contents)));
   if (lock.fitting === fitting) return lock;
 
-  const verdict = await ask(context, release, name, {
+  const { folder } = instance.paths;
+  const own = [local, settings].filter((path) => path?.startsWith(join(folder, "/")));
+  const mounted = own.map((path) => relative(folder, path ?? ""));
+  await labelMounts(context, folder, mounted, await inspectMachine(context));
+  const verdict = await ask(context, release, lock, name, {
     ...(local === undefined ? {} : { [local]: PATHS.local }),
     ...(settings === undefined ? {} : { [settings]: PATHS.settings }),
   });
@@ -70,12 +78,18 @@ export async function requireFitting(
 async function ask(
   context: Context,
   release: Release,
+  lock: Lock,
   name: string | undefined,
   mounts: Record<string, string>,
 ): Promise<Verdict> {
   const docker = await context.docker();
   const command = ["check-local", ...(name === undefined ? [] : [name])];
-  const { exitStatus, output, errors } = await docker.runOnce(release.images.app, command, mounts);
+  const { exitStatus, output, errors } = await docker.runOnce(
+    release.images.app,
+    command,
+    mounts,
+    selinuxLevel(lock.uuid),
+  );
   const found = VERDICT.exec(output)?.[1];
   if (found !== undefined) return JSON.parse(found) as Verdict;
   if (exitStatus === UNKNOWN_COMMAND) return { outcome: "fits" };

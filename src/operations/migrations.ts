@@ -12,6 +12,7 @@ import { PATHS } from "../stack/input.ts";
 import { generateStack } from "../stack/stack.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
+import { labelMounts } from "./label-mounts.ts";
 import { inspectMachine } from "./machine.ts";
 import { withPrivateFolder } from "./private-folder.ts";
 
@@ -72,7 +73,8 @@ async function writeOverride(
   lock: Lock,
   folder: string,
 ): Promise<string> {
-  const files = generateStack(await stackInput(instance, release, lock, await inspectMachine(context)));
+  const machine = await inspectMachine(context);
+  const files = generateStack(await stackInput(instance, release, lock, machine));
   const { init } = (parse(files.get("compose.yaml") ?? "") as ComposeFile).services;
   const mounted = join(folder, "app");
   await mkdir(mounted);
@@ -81,6 +83,7 @@ async function writeOverride(
   }
   // Whatever the umask: the container's user reads it.
   await chmod(mounted, 0o755);
+  await labelMounts(context, folder, [basename(mounted)], machine);
   const { image, environment } = init ?? {};
   const volumes = init?.volumes?.map((mount) => (mount.target === PATHS.stack ? { ...mount, source: mounted } : mount));
   const file = join(folder, "compose.yaml");

@@ -42,6 +42,12 @@ export async function requireOwnProject(context: Context, instance: Instance): P
   return project;
 }
 
+/** Whether the database runs; of one on a server elsewhere, what can be known is whether the instance does. */
+export function databaseRuns({ settings }: Instance, { containers }: Pick<Project, "containers">): boolean {
+  const needed = settings.database === undefined ? "db" : "app";
+  return containers.some(({ service, state }) => service === needed && state === "running");
+}
+
 function volumeNames(instance: Instance): string[] {
   return (Object.keys(VOLUMES) as (keyof typeof VOLUMES)[]).map((key) => volumeName(instance, key));
 }

@@ -3,7 +3,7 @@ import type { VolumeState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
-import { operatorSecrets } from "../instance/operator-secrets.ts";
+import { DATABASE_SECRET, operatorSecrets } from "../instance/operator-secrets.ts";
 import { ensureSecrets, missingSecrets, secretsWritten } from "../instance/secrets.ts";
 import { volumeName } from "../stack/input.ts";
 
@@ -17,10 +17,15 @@ import { volumeName } from "../stack/input.ts";
  */
 export async function prepareSecrets(instance: Instance, lock: Lock, volumes: readonly VolumeState[]): Promise<Lock> {
   const { secrets } = instance.paths;
-  const [file] = await missingSecrets(secrets);
-  const database = volumeName(instance, "database");
-  if (file !== undefined && volumes.some(({ name }) => name === database))
-    throw new UserError("SECRET_MISSING", { file });
+  const { database } = instance.settings;
+  // A server of the operator's has its password from the operator.
+  const missing = (await missingSecrets(secrets)).filter(
+    (path) => database === undefined || !path.endsWith(DATABASE_SECRET),
+  );
+  const volume = volumeName(instance, "database");
+  const hasData = lock.data?.database !== undefined || volumes.some(({ name }) => name === volume);
+  const [file] = missing;
+  if (file !== undefined && hasData) throw new UserError("SECRET_MISSING", { file });
   const given = Object.values(operatorSecrets(instance.settings));
   await ensureSecrets(secrets, given);
   const written = await secretsWritten(secrets, given);

@@ -23,6 +23,17 @@ export async function takenPort(context: Context, instance: Instance): Promise<U
   return portTaken(context, instance, first);
 }
 
+/** The error for a port that an engine without root rights was refused; undefined when Compose's message is about something else. */
+export function privilegedPort(instance: Instance, errors: string): UserError | undefined {
+  const [, port] =
+    /cannot expose privileged port (\d+)|listen tcp\S* \S+:(\d+): bind: permission denied/
+      .exec(errors)
+      ?.filter((group) => group !== undefined) ?? [];
+  const published = takenPorts(instance).find((one) => one.port === Number(port));
+  if (published === undefined) return undefined;
+  return new UserError("PORT_PRIVILEGED", { ...published, path: instance.paths.file });
+}
+
 async function isTaken(context: Context, instance: Instance, { port, address }: PublishedPort): Promise<boolean> {
   if ((await probePort(address, port)) !== "taken") return false;
   const publisher = await (await context.docker()).publisherOf(address, port);

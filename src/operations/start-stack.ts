@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ContainerState, DockerEngine } from "../adapters/docker.ts";
+import { type ContainerState, type DockerEngine, notSeen } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
+import { exists } from "../files/exists.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
-import { SERVICES } from "../stack/input.ts";
+import { SERVICES, servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
-import { takenPort } from "./require-port.ts";
+import { privilegedPort, takenPort } from "./require-port.ts";
+import { engineElsewhere } from "./require-seen.ts";
 
 /** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
 const LOOK_EVERY = 1000;
@@ -16,17 +18,21 @@ const SHOWN_LINES = 25;
 /**
  * Has Compose start the stack and wait until every service is well.
  *
- * @throws UserError SERVICE_FAILED with the last lines of the container that failed, PORT_TAKEN, NETWORKS_EXHAUSTED,
- * ENGINE_DISK_FULL, SERVICE_DISK_FULL, ENGINE_UNREACHABLE, STACK_FAILED
+ * @throws UserError SERVICE_FAILED with the last lines of the container that failed, PORT_TAKEN, PORT_PRIVILEGED, NETWORKS_EXHAUSTED,
+ * ENGINE_DISK_FULL, SERVICE_DISK_FULL, ENGINE_UNREACHABLE, ENGINE_ELSEWHERE, STACK_FAILED
  */
 export async function startStack(context: Context, instance: Instance): Promise<void> {
   const docker = await context.docker();
+  // A database that is elsewhere now leaves the container of the former one behind.
+  const known: string[] = servicesOf(instance);
+  const states = await docker.containers(projectName(instance.name));
+  const removeOrphans = states.some(({ service }) => service === "db" && !known.includes(service));
   await context.progress.step("start", instance.name, async (detail) => {
     const started = new Date();
     const finished = new AbortController();
     const watching = watch(docker, projectName(instance.name), finished.signal, detail);
     try {
-      const { exitStatus, errors } = await context.compose(instance.paths.folder).up();
+      const { exitStatus, errors } = await context.compose(instance.paths.folder).up({ removeOrphans });
       if (exitStatus !== 0) throw await causeOf(context, errors, started, docker, instance);
     } finally {
       finished.abort();
@@ -45,6 +51,11 @@ async function causeOf(
 ): Promise<UserError> {
   await docker.ping();
   if (/port is already allocated|address already in use/.test(errors)) return takenPort(context, instance);
+  const refused = privilegedPort(instance, errors);
+  if (refused !== undefined) return refused;
+  const folder = notSeen(errors);
+  // One that is not here either is a mistake in compose.override.yaml.
+  if (folder !== undefined && (await exists(folder))) return engineElsewhere(context, folder);
   if (/predefined address pools|non-overlapping IPv4 address pool/.test(errors))
     return new UserError("NETWORKS_EXHAUSTED", {});
   const lines = errors.trim().split("\n").slice(-SHOWN_LINES);

@@ -1,6 +1,7 @@
 import type { ContainerState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import type { CertificateState } from "../instance/certificate.ts";
+import { dataPlaces } from "../instance/data-places.ts";
 import {
   describeSource,
   type Instance,
@@ -34,6 +35,8 @@ export interface InstanceStatus {
   /** Where its mails are read; null where they are not caught. */
   mails: string | null;
   condition: Condition;
+  /** The server that has its database; null where that is the service db. */
+  database: string | null;
   source: string;
   commit: string | null;
   bases: string | null;
@@ -68,6 +71,7 @@ export async function status(context: Context, name: string): Promise<InstanceSt
     url,
     mails,
     condition: conditionOf(instance, project),
+    database: dataPlaces({ ...instance.settings, volumes: {} }).database ?? null,
     source: describeSource(instance),
     commit: lock.source?.commit ?? null,
     bases: lock.bases?.mode ?? null,

@@ -1,20 +1,32 @@
+import { isDeepStrictEqual } from "node:util";
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
-import { type Instance, isUnderDevelopment, mainHost, refusePublishedDemo } from "../instance/instance.ts";
+import { inUrl } from "../instance/addresses.ts";
+import {
+  type Instance,
+  isPublished,
+  isUnderDevelopment,
+  mainHost,
+  publishedPorts,
+  refusePublishedDemo,
+} from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
-import { appDigest, generateStack } from "../stack/stack.ts";
+import { appDigest, generateStack, ownMounts } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
 import type { Context } from "./context.ts";
+import { requireSamePlaces, withPlaces } from "./data-places.ts";
+import { requireDatabaseServer } from "./database-server.ts";
 import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
 import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
+import { labelMounts } from "./label-mounts.ts";
 import { requireFitting } from "./local-fit.ts";
 import { inspectMachine, type MachineWarning, machineWarnings } from "./machine.ts";
 import { requireReadableFolders } from "./operator-folders.ts";
@@ -24,31 +36,48 @@ import { prepareSecrets } from "./prepare-secrets.ts";
 import { removePrivateFolders } from "./private-folder.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requirePorts } from "./require-port.ts";
+import { requireSeenFolder } from "./require-seen.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { checkOutLocal, removeFormerCheckouts, resolveLocal } from "./resolve-local.ts";
 import { resolveInstanceSource, withSource } from "./resolve-source.ts";
 import { startStack } from "./start-stack.ts";
+import { claimVolumeFolders, requireVolumeFolders } from "./volume-folders.ts";
+
+export interface UpOptions extends InitOptions {
+  /** Start with the data that are where the settings say, although those of the instance were elsewhere. */
+  otherData?: boolean | undefined;
+}
+
+export type UpWarning = AddressWarning | MachineWarning | "development" | "databaseNotFrench" | "databaseOnNetwork";
 
 export interface UpResult extends Omit<InstanceAddress, "warnings"> {
+  /** Addresses and ports that other machines can reach since this `up`. */
+  published: string[];
   name: string;
   version: string;
   sample: boolean;
   /** Whether its users are still to be made: neither fixtures nor an earlier start can have made one. */
   firstUser: boolean;
-  warnings: (AddressWarning | MachineWarning | "development")[];
+  warnings: UpWarning[];
 }
 
 /**
  * Makes an instance run as its folder says: creates it where there is none, builds what is missing, generates the stack
  * and has Compose bring it up. With nothing changed it restarts nothing.
  */
-export async function up(context: Context, name: string, options: InitOptions): Promise<UpResult> {
-  instancePaths(context.home, name);
+export async function up(
+  context: Context,
+  name: string,
+  { otherData = false, ...options }: UpOptions,
+): Promise<UpResult> {
+  const { folder } = instancePaths(context.home, name);
   await requireTools(context);
+  await requireSeenFolder(context, folder);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
     await requirePorts(context, draft);
+    await requireVolumeFolders(context, draft);
     const lock = newLock(context.generator);
     const source = await resolveInstanceSource(context, draft, lock);
     requireDependencies(draft, await readProject(context, draft, source, lock));
@@ -58,6 +87,8 @@ export async function up(context: Context, name: string, options: InitOptions): 
     await removePrivateFolders(before.uuid);
     refusePublishedDemo(instance, before);
     await requirePorts(context, instance);
+    if (!otherData) requireSamePlaces(instance, before, volumes);
+    await requireVolumeFolders(context, instance);
     await requireHostFolders(instance);
     const tls = await requireCertificate(instance);
     await writeEditorSchema(context, instance);
@@ -86,11 +117,16 @@ export async function up(context: Context, name: string, options: InitOptions): 
     if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
     const machine = await inspectMachine(context);
     const input = await stackInput(instance, release, resolved, machine);
+    const server = await requireDatabaseServer(context, input, otherData);
+    const folders = await claimVolumeFolders(context, input, before, otherData);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };
-    const started = { ...withFixtures(resolved, instance), generator: context.generator, app };
+    const published = reachableFromOutside(instance);
+    const { published: _, ...placed } = withPlaces(withFixtures(resolved, instance), instance);
+    const started = { ...placed, generator: context.generator, app, ...(published.length > 0 && { published }) };
     await writeLock(instance.paths.lock, started);
 
+    await labelMounts(context, instance.paths.folder, ownMounts(input), machine);
     await startStack(context, instance);
     await requireAnswer(instance);
     await removeFormerCertificates(instance);
@@ -106,7 +142,10 @@ export async function up(context: Context, name: string, options: InitOptions): 
         ...address.warnings,
         ...(isUnderDevelopment(instance) ? (["development"] as const) : []),
         ...machineWarnings(instance, machine),
+        ...(server.french ? [] : (["databaseNotFrench"] as const)),
+        ...(folders.onNetwork ? (["databaseOnNetwork"] as const) : []),
       ],
+      published: isDeepStrictEqual(before.published ?? [], published) ? [] : published,
     };
   });
 }
@@ -117,11 +156,17 @@ function withFixtures(lock: Lock, { settings }: Instance): Lock {
   return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
 }
 
+/** Where the web ports listen for other machines. */
+function reachableFromOutside(instance: Instance): string[] {
+  if (!isPublished(instance)) return [];
+  return publishedPorts(instance).map(({ port }) => `${inUrl(instance.settings.web.address)}:${port}`);
+}
+
 /** An address to connect to for one to listen on: "all addresses" is none that can be called. */
 function reachable(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
+  return inUrl(address);
 }
 
 async function requireAnswer(instance: Instance): Promise<void> {

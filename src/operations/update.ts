@@ -13,7 +13,7 @@ import type { Context } from "./context.ts";
 import { requireFitting } from "./local-fit.ts";
 import { compareMigrations } from "./migrations.ts";
 import { oracleClient } from "./oracle-client.ts";
-import { type Project, requireOwnProject } from "./ownership.ts";
+import { databaseRuns, type Project, requireOwnProject } from "./ownership.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
@@ -83,8 +83,7 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
     return { ...result, outcome: "current", to: commit };
 
   if (!sameCode) {
-    const db = project.containers.find(({ service }) => service === "db");
-    if (db?.state !== "running") throw new UserError("INSTANCE_DOWN", { name });
+    if (!databaseRuns(instance, project)) throw new UserError("INSTANCE_DOWN", { name });
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
     await checkOutLocal(context, instance, next);
     await requireFitting(context, instance, release, next);

@@ -9,6 +9,9 @@ export interface ComposeFile {
 
 export interface Service {
   image: string;
+  /** Only started by its name, as by `docker compose run`. */
+  profiles?: string[];
+  entrypoint?: string[];
   command?: string[];
   user: string;
   init: true;
@@ -16,7 +19,7 @@ export interface Service {
   pull_policy: "never";
   read_only: true;
   cap_drop: ["ALL"];
-  security_opt: ["no-new-privileges:true"];
+  security_opt: string[];
   mem_limit: string;
   pids_limit: number;
   environment?: Record<string, string>;
@@ -25,6 +28,7 @@ export interface Service {
   volumes?: (BindMount | VolumeMount)[];
   tmpfs?: string[];
   networks: string[];
+  extra_hosts?: string[];
   ports?: Port[];
   healthcheck?: Healthcheck;
   stop_signal?: string;
@@ -38,7 +42,7 @@ export interface BindMount {
   type: "bind";
   source: string;
   target: string;
-  read_only: true;
+  read_only?: true;
   bind: { create_host_path: false };
 }
 

@@ -1,3 +1,4 @@
+import { dataPlaces } from "../instance/data-places.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
 import type { Release } from "../release/release.ts";
 import type { Machine } from "./sizing.ts";
@@ -22,6 +23,8 @@ export interface StackInput {
   mail: { authorities: string | undefined };
   /** The same of `ldap`. */
   ldap: { authorities: string | undefined };
+  /** The same of `database`. */
+  database: { authorities: string | undefined };
   /** Texts of the files in compose/templates, by name. */
   templates: ReadonlyMap<string, string>;
 }
@@ -30,13 +33,16 @@ export interface StackInput {
 export const SERVICES = ["db", "init", "app", "web", "cron", "mail"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** Those that an instance has. */
-export function servicesOf({ settings: { application, mail_catcher } }: Instance): ServiceName[] {
-  const absent = [...(application.jobs ? [] : ["cron"]), ...(mail_catcher === undefined ? ["mail"] : [])];
+/** Those that an instance has: without db where its database is on a server of the operator's. */
+export function servicesOf({ settings: { application, database, mail_catcher } }: Instance): ServiceName[] {
+  const absent: ServiceName[] = [];
+  if (database !== undefined) absent.push("db");
+  if (!application.jobs) absent.push("cron");
+  if (mail_catcher === undefined) absent.push("mail");
   return SERVICES.filter((service) => !absent.includes(service));
 }
 
-/** The volumes of every stack: their keys in compose.yaml, and what follows the project in their names. */
+/** The volumes of a stack: their keys in compose.yaml, and what follows the project in their names. */
 export const VOLUMES = {
   // The major version is in the name: another one can not read these files.
   database: "postgresql-14",
@@ -51,6 +57,12 @@ export const VOLUMES = {
 
 export function volumeName({ name }: Instance, key: keyof typeof VOLUMES): string {
   return `${projectName(name)}_${VOLUMES[key]}`;
+}
+
+/** What of VOLUMES an instance has as Docker's own: neither on a folder of this machine nor on a server. */
+export function ownVolumes({ settings }: Instance): (keyof typeof VOLUMES)[] {
+  const elsewhere = dataPlaces(settings);
+  return (Object.keys(VOLUMES) as (keyof typeof VOLUMES)[]).filter((key) => !(key in elsewhere));
 }
 
 /** The users of the containers (docs/architecture.md has the table). web shares the group of app, to reach its socket. */
@@ -85,6 +97,26 @@ export const MAIL_CATCHER = {
 } as const;
 
 export const DATABASE = { name: "biomaid", user: "biomaid" } as const;
+
+/** In a folder of `volumes`: the UUID of the instance that it belongs to. */
+export const MARKER = ".biomaid-compose";
+
+/** The name by which containers reach the machine that they are on, and what Compose makes it from. */
+const HOST_GATEWAY = "host.docker.internal";
+
+/** For the services that connect to the database: what the engine does not know by itself on Linux. */
+export function databaseHosts({ settings }: Instance): { extra_hosts?: string[] } {
+  if (settings.database?.host.toLowerCase() !== HOST_GATEWAY) return {};
+  return { extra_hosts: [`${HOST_GATEWAY}:host-gateway`] };
+}
+
+/** The certificates that a database server is checked with: those of an authority of the operator's, else of the image. */
+export function databaseAuthorities({ database }: StackInput): string {
+  return database.authorities === undefined
+    ? "/etc/ssl/certs/ca-certificates.crt"
+    : `${PATHS.stack}/database-authorities.pem`;
+}
+
 /** Ports inside web: of HTTP, and of HTTPS where the instance has it. */
 export const WEB_PORT = 8080;
 export const WEB_TLS_PORT = 8443;

@@ -16,6 +16,7 @@ export function applicationSettings(input: StackInput): string {
   const url = publicUrl(input.instance);
   const content = {
     instance: name,
+    uuid: input.uuid,
     release: input.release.key,
     local: sourceLocal(input.instance) ?? null,
     allowed_hosts: acceptedHosts(input.instance),
@@ -29,7 +30,7 @@ export function applicationSettings(input: StackInput): string {
     language: application.language,
     time_zone: application.time_zone,
     session_cookie_name: sessionCookie(input.instance),
-    database: { host: "db", port: 5432, ...DATABASE },
+    database: databaseSettings(input),
     fixtures: application.fixtures,
     workers: workerCount(settings, input.machine),
     request_timeout: application.timeout,
@@ -69,6 +70,14 @@ export function instanceConfiguration({ instance }: Pick<StackInput, "instance">
 
 function insideContainers(folders: Record<string, string>, before: string, after: string): Record<string, string> {
   return Object.fromEntries(Object.keys(folders).map((name) => [name, `${before}${name}${after}`]));
+}
+
+/** Where the database is; `tls` is null for the service db, which is on a network of its own. */
+export function databaseSettings({ instance, database: files }: Pick<StackInput, "instance" | "database">): object {
+  const { database } = instance.settings;
+  if (database === undefined) return { host: "db", port: 5432, ...DATABASE, tls: null, own_authorities: false };
+  const { host, port, name, user, tls } = database;
+  return { host, port, name, user, tls, own_authorities: files.authorities !== undefined };
 }
 
 interface MailSettings {

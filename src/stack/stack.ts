@@ -9,19 +9,21 @@ import type { ComposeFile, Network, Service, Volume } from "./compose-file.ts";
 import {
   identityLabels,
   LABELS,
+  ownVolumes,
   PATHS,
   type ServiceName,
   type StackInput,
-  VOLUMES,
   volumeName,
   WEB_PORT,
   WEB_TLS_PORT,
 } from "./input.ts";
+import { selinuxLevel } from "./selinux.ts";
 import { appService } from "./services/app.ts";
 import { cronService } from "./services/cron.ts";
 import { dbService } from "./services/db.ts";
 import { initService } from "./services/init.ts";
 import { mailService } from "./services/mail.ts";
+import { psqlService } from "./services/psql.ts";
 import { webService } from "./services/web.ts";
 import { applicationSettings, instanceConfiguration, sessionCookie } from "./settings.ts";
 
@@ -48,6 +50,7 @@ const WEB_FILES = "stack/web/";
 /** Certificates, not secrets: in the folder that the application reads its settings from. */
 const MAIL_AUTHORITIES = `${APPLICATION_FILES}mail-authorities.pem`;
 const LDAP_AUTHORITIES = `${APPLICATION_FILES}ldap-authorities.pem`;
+const DATABASE_AUTHORITIES = `${APPLICATION_FILES}database-authorities.pem`;
 
 /** Every generated file of an instance. Pure: the same input gives the same bytes. */
 export function generateStack(input: StackInput): GeneratedFiles {
@@ -65,6 +68,19 @@ export function generateStack(input: StackInput): GeneratedFiles {
 export function appDigest(input: StackInput): string {
   const service = appService({ ...input, generation: 1 }, {});
   return digestOf(JSON.stringify(service), inputsDigest(input, mountedFiles(input), APPLICATION_FILES));
+}
+
+/**
+ * What containers mount of the instance's own folder, relative to it: narrow parts of it, never all. What is mounted by an
+ * absolute path is the operator's own.
+ */
+export function ownMounts(input: StackInput): string[] {
+  const { services, secrets } = composeFile(input, mountedFiles(input));
+  const binds = Object.values(services)
+    .flatMap(({ volumes = [] }) => volumes)
+    .filter(({ type, source }) => type === "bind" && source.startsWith("./"));
+  const sources = [...binds.map(({ source }) => source), ...Object.values(secrets).map(({ file }) => file)];
+  return [...new Set(sources)].map((source) => source.slice("./".length)).sort();
 }
 
 function mountedFiles(input: StackInput): Map<string, string> {
@@ -104,6 +120,7 @@ function mountedFiles(input: StackInput): Map<string, string> {
     ...fileOf("stack/app/instance_config.toml", instanceConfiguration(input)),
     ...fileOf(MAIL_AUTHORITIES, input.mail.authorities),
     ...fileOf(LDAP_AUTHORITIES, input.ldap.authorities),
+    ...fileOf(DATABASE_AUTHORITIES, input.database.authorities),
     ["stack/web/nginx.conf", template("nginx.conf.ejs")],
     ...fileOf("stack/web/start.sh", web.trusted_proxies.includes(HOST_PROXY) ? text("start.sh") : undefined),
     ...PAGES.map((page): [string, string] => [`stack/web/pages/${page}`, template(`${page}.ejs`)]),
@@ -121,15 +138,20 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
     // Compose recreates a container when its definition changes, never when only a mounted file's content does.
     [LABELS.inputs]: inputsDigest(input, mounted, prefix).slice(0, 16),
   });
-  const { application, mail_catcher } = input.instance.settings;
-  const services: Partial<Record<ServiceName, Service>> = {
-    db: dbService(input, labels("stack/db/")),
+  const { application, database, mail_catcher } = input.instance.settings;
+  const external = database !== undefined;
+  const services: Partial<Record<ServiceName | "psql", Service>> = {
+    ...(external ? {} : { db: dbService(input, labels("stack/db/")) }),
     init: initService(input, labels(APPLICATION_FILES)),
     app: appService(input, labels(APPLICATION_FILES)),
     web: webService(input, labels(WEB_FILES)),
     ...(application.jobs ? { cron: cronService(input, labels(APPLICATION_FILES)) } : {}),
     ...(mail_catcher === undefined ? {} : { mail: mailService(input, mail_catcher.port, labels("stack/mail/")) }),
+    ...(external ? { psql: psqlService(input, labels(APPLICATION_FILES)) } : {}),
   };
+  for (const service of Object.values(services)) {
+    service.security_opt = [...service.security_opt, selinuxLevel(input.uuid)];
+  }
   return {
     name: projectName(input.instance.name),
     services,
@@ -143,7 +165,7 @@ function composeFile(input: StackInput, mounted: Map<string, string>): ComposeFi
   };
 }
 
-function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
+export function givenSecrets({ instance }: StackInput): ComposeFile["secrets"] {
   const given = Object.entries(operatorSecrets(instance.settings));
   return Object.fromEntries(given.map(([name, file]) => [name, { file: `./secrets/${file}` }]));
 }
@@ -156,12 +178,12 @@ function inputsDigest(input: StackInput, mounted: Map<string, string>, prefix: s
   return folder === undefined ? digestOf(...files) : digestOf(folder, ...files);
 }
 
-function networks(input: StackInput): Record<string, Network> {
+export function networks(input: StackInput): Record<string, Network> {
   const labels = identityLabels(input);
   const { application, mail_catcher } = input.instance.settings;
   return {
     // Internal: the database answers the other containers only, and they reach nothing else through it.
-    database: { internal: true, labels },
+    ...(input.instance.settings.database === undefined ? { database: { internal: true, labels } as const } : {}),
     // Without masquerading the published port works and web itself reaches nothing outside.
     web: { driver_opts: { "com.docker.network.bridge.enable_ip_masquerade": "false" }, labels },
     ...(application.outgoing ? { outgoing: { labels } } : {}),
@@ -171,6 +193,6 @@ function networks(input: StackInput): Record<string, Network> {
 
 function volumes(input: StackInput): Record<string, Volume> {
   const labels = identityLabels(input);
-  const keys = Object.keys(VOLUMES) as (keyof typeof VOLUMES)[];
+  const keys = ownVolumes(input.instance);
   return Object.fromEntries(keys.map((key) => [key, { name: volumeName(input.instance, key), labels }]));
 }

@@ -84,7 +84,12 @@ describe("down", () => {
     await instance.cli(["up", instance.name]);
     expect(await lastName()).not.toContain("Renommé");
     const { stdout } = await instance.cli(["down", instance.name, "--volumes", "--yes", "--json"]);
-    expect(JSON.parse(stdout)).toEqual({ name: instance.name, folder: instance.folder, volumesDeleted: true });
+    expect(JSON.parse(stdout)).toEqual({
+      name: instance.name,
+      folder: instance.folder,
+      volumesDeleted: true,
+      kept: [],
+    });
     expect(await volumesOf(instance.project)).toEqual([]);
     expect(await networksOf(instance.project)).toEqual([]);
     expect(await readdir(instance.folder)).toContain("instance.yaml");

@@ -96,8 +96,17 @@ describe("manage and psql", () => {
     expect(stderr).not.toContain(password);
   });
 
-  test("an instance that is down says so", async () => {
+  test("down removes what a killed command has left running", async () => {
+    const command = instance.startCli(shell(UNTIL_ENDED));
+    await printed(command, "asleep");
+    command.kill("SIGKILL");
+    expect(await containers()).toHaveLength(services.length + 1);
     await instance.cli(["down", instance.name]);
+    expect(await containersOf(instance.project)).toEqual([]);
+    expect((await command).signal).toBe("SIGKILL");
+  });
+
+  test("an instance that is down says so", async () => {
     for (const command of ["manage", "psql"]) {
       const { stderr } = await instance.cli([command, instance.name, "--", "check"], { exitStatus: 1 });
       expect(stderr).toContain("[INSTANCE_DOWN]");

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, ask, FORM } from "../support/http.ts";
+import { Load } from "../support/load.ts";
 import { AppContainers, GRACE } from "./support/app-containers.ts";
 import { eventually } from "./support/eventually.ts";
-import { AGENT, ask, FORM } from "./support/http.ts";
-import { Load } from "./support/load.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 

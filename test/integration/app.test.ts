@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, ask } from "../support/http.ts";
 import { AppContainers } from "./support/app-containers.ts";
 import { eventually } from "./support/eventually.ts";
-import { AGENT, ask } from "./support/http.ts";
 import { PAUSED, pauseOnce, WHO } from "./support/pause.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";

@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cronInstance, parseRuns, type Run, runsSeenBy, startCron } from "./support/cron.ts";
 import { eventually } from "./support/eventually.ts";
 import type { RunningService } from "./support/running-service.ts";
-import { TestInstance } from "./support/test-instance.ts";
-
-interface Run {
-  period: string;
-  run: string;
-  start: string;
-  end: string | null;
-  duration: number | null;
-  outcome: string;
-  exit_status: number | null;
-  error: string | null;
-}
+import type { TestInstance } from "./support/test-instance.ts";
 
 const PERIODS = ["quarter_hourly", "hourly", "daily", "weekly"];
 /** ISO 8601, in Paris. */
@@ -21,27 +11,12 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]:00$/;
 let instance: TestInstance;
 
 beforeAll(async () => {
-  instance = await TestInstance.create({ sample: true });
-  await instance.start("db");
-  await instance.succeed();
+  instance = await cronInstance({ sample: true });
 });
 afterAll(() => instance?.[Symbol.asyncDispose]());
 
-/** Starts cron with a crontab of seven fields: supercronic's first one is the seconds. */
-async function startCron(...lines: string[]): Promise<RunningService> {
-  await instance.write("stack/app/crontab", lines.map((line) => `${line}\n`).join(""));
-  return instance.start("cron");
-}
-
-function parseRuns(output: string): Run[] {
-  return output
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as Run);
-}
-
 async function runs(service: RunningService, period?: string): Promise<Run[]> {
-  const all = parseRuns(await service.read("biomaid", "jobs"));
+  const all = await runsSeenBy(service);
   return period ? all.filter((run) => run.period === period) : all;
 }
 
@@ -51,7 +26,10 @@ async function flip(name: string, period: string, value: string): Promise<void> 
 
 test("supercronic runs each of the four periods, and a job that hides its failure has failed", async () => {
   await flip("job_fails", "hourly", "on");
-  const cron = await startCron(...PERIODS.map((period, index) => `${index * 2}/8 * * * * * * biomaid job ${period}`));
+  const cron = await startCron(
+    instance,
+    ...PERIODS.map((period, index) => `${index * 2}/8 * * * * * * biomaid job ${period}`),
+  );
   const ended = await eventually("a run of each period", 60, async () => {
     const done = (await runs(cron)).filter(({ end }) => end !== null);
     return PERIODS.every((period) => done.some((run) => run.period === period)) ? done : undefined;
@@ -91,7 +69,7 @@ describe("a job that takes its time", () => {
 
   beforeAll(async () => {
     await flip("job_sleeps", "daily", String(SLEEP));
-    cron = await startCron("* * * * * * * biomaid job daily");
+    cron = await startCron(instance, "* * * * * * * biomaid job daily");
   });
   afterAll(() => flip("job_sleeps", "daily", "off"));
 

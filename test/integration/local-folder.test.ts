@@ -2,7 +2,8 @@ import { chmod, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assetFolder } from "../../src/files/assets.ts";
-import { AGENT, ask, cookies, FORM, signIn } from "./support/http.ts";
+import { AGENT, ask, cookies, FORM } from "../support/http.ts";
+import { signIn } from "../support/sign-in.ts";
 import { TestInstance } from "./support/test-instance.ts";
 
 const COPY = "/srv/biomaid/state/local";

@@ -2,8 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, type Answer, type Asked, ask, cookies } from "../support/http.ts";
+import { signIn } from "../support/sign-in.ts";
 import { eventually } from "./support/eventually.ts";
-import { AGENT, type Answer, type Asked, ask, cookies, signIn } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 

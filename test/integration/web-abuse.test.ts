@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, ask, FORM } from "../support/http.ts";
 import { eventually } from "./support/eventually.ts";
-import { AGENT, ask, FORM } from "./support/http.ts";
 import { RawConnection } from "./support/raw-connection.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";

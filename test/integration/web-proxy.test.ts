@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AGENT, ask, cookies, FORM } from "../support/http.ts";
+import { signIn } from "../support/sign-in.ts";
 import { ECHO } from "./support/echo.ts";
-import { AGENT, ask, cookies, FORM, signIn } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 

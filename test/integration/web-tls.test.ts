@@ -3,8 +3,9 @@ import { connect, type PeerCertificate } from "node:tls";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority, type Pair } from "../support/certificates.ts";
+import { AGENT, type Asked, ask, cookies, FORM } from "../support/http.ts";
+import { signIn } from "../support/sign-in.ts";
 import { ECHO } from "./support/echo.ts";
-import { AGENT, type Asked, ask, cookies, FORM, signIn } from "./support/http.ts";
 import type { RunningService } from "./support/running-service.ts";
 import { TestInstance } from "./support/test-instance.ts";
 

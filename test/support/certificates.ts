@@ -14,6 +14,8 @@ export interface Wanted {
   /** Days from now; negative ones are over. */
   from?: number;
   to?: number;
+  /** Whether it is good for a client, too. */
+  client?: boolean;
   /** As `openssl genpkey` takes it: `rsa:1024`. */
   key?: string;
 }
@@ -22,6 +24,7 @@ const DAY = 86_400_000;
 const EXTENSIONS = {
   authority: "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\n",
   server: "basicConstraints=critical,CA:false\nextendedKeyUsage=serverAuth\n",
+  both: "basicConstraints=critical,CA:false\nextendedKeyUsage=serverAuth,clientAuth\n",
 };
 
 /** A certificate authority of the test's own, made by openssl(1): a root, and an intermediate one that issues. */
@@ -47,7 +50,8 @@ export class Authority implements AsyncDisposable {
   /** A server's certificate, without those of its authorities. */
   server(wanted: Wanted = {}): Promise<Pair> {
     const names = (wanted.names ?? ["localhost"]).map((name) => `${/^[\d.:a-f]+$/.test(name) ? "IP" : "DNS"}:${name}`);
-    const extensions = `${EXTENSIONS.server}subjectAltName=${names.join(",")}\n`;
+    const usage = wanted.client ? EXTENSIONS.both : EXTENSIONS.server;
+    const extensions = `${usage}subjectAltName=${names.join(",")}\n`;
     Authority.#count += 1;
     return issue(this.#folder, `Server ${Authority.#count}`, this.intermediate, extensions, wanted);
   }

@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createCompose } from "../../src/adapters/compose.ts";
 import { connectDocker } from "../../src/adapters/docker.ts";
 import { createProcessRunner } from "../../src/adapters/process.ts";
-import type { Instance } from "../../src/instance/instance.ts";
+import { type Instance, projectName } from "../../src/instance/instance.ts";
 import { newLock } from "../../src/instance/lock.ts";
 import type { Source } from "../../src/instance/schema.ts";
 import { en } from "../../src/messages/en.ts";
@@ -28,6 +28,22 @@ export interface PlannedRelease {
   uuid: string;
 }
 
+/** What operations work with, without anybody to talk to. */
+export function testContext(home: string, interruption = new AbortController().signal): Context {
+  const processes = createProcessRunner(() => {}, interruption);
+  return {
+    home,
+    cache: join(home, "cache"),
+    environment: process.env,
+    processes,
+    docker: () => connectDocker(processes, process.env, interruption),
+    compose: (folder) => createCompose(processes, process.env, folder, projectName(basename(folder))),
+    progress: { step: (_name, _subject, work) => work(() => {}) },
+    messages: en,
+    generator: "test",
+  };
+}
+
 /**
  * Goes the way of `up` up to the release's key, with an instance that is never started.
  *
@@ -41,18 +57,7 @@ export async function planRelease(
   wanted: Source,
   interruption = new AbortController().signal,
 ): Promise<PlannedRelease> {
-  const processes = createProcessRunner(() => {}, interruption);
-  const context: Context = {
-    home,
-    cache: join(home, "cache"),
-    environment: process.env,
-    processes,
-    docker: () => connectDocker(processes, process.env, interruption),
-    compose: (folder) => createCompose(processes, process.env, folder, "unused"),
-    progress: { step: (_name, _subject, work) => work(() => {}) },
-    messages: en,
-    generator: "test",
-  };
+  const context = testContext(home, interruption);
   const instance = await init(context, name, { profile: "demo", source: wanted });
   const lock = newLock("test");
   const source = await resolveSource(context, instance, lock);

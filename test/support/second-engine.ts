@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
@@ -24,8 +24,22 @@ export interface SecondEngine extends AsyncDisposable {
   cutPower(): Promise<void>;
 }
 
+export interface EngineOptions {
+  /** Of dockerd. */
+  flags?: readonly string[];
+  /**
+   * Containers' root is this user of the machine, and their other users those after it (userns-remap): none of them may be
+   * kept from the engine's folder.
+   */
+  remap?: number;
+}
+
 /** @param size of the disk, as mount(8) takes it */
-export async function secondEngine(folder: string, size: string): Promise<SecondEngine> {
+export async function secondEngine(
+  folder: string,
+  size: string,
+  { flags = [], remap }: EngineOptions = {},
+): Promise<SecondEngine> {
   const name = `biomaid-test-${randomBytes(4).toString("hex")}`;
   const disk = await smallDisk(join(folder, "data"), size);
   const socket = join(folder, "docker.sock");
@@ -38,6 +52,15 @@ export async function secondEngine(folder: string, size: string): Promise<Second
       () => true,
       () => false,
     );
+
+  /** The engine takes the range from files of the machine, which it finds replaced in its own mount namespace. */
+  const remapped = async (dockerd: string[]): Promise<string[]> => {
+    if (remap === undefined) return dockerd;
+    const ranges = join(folder, "subordinate-ids");
+    await writeFile(ranges, `daemon:${remap}:65536\n`);
+    const mounts = 'mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && exec "$@"';
+    return ["sh", "-c", mounts, ranges, ...dockerd, "--userns-remap=daemon"];
+  };
 
   const engine: SecondEngine = {
     env,
@@ -55,9 +78,9 @@ export async function secondEngine(folder: string, size: string): Promise<Second
       await mkdir(join(folder, "exec"), { recursive: true });
       const dockerd = [
         ...["dockerd", "--data-root", disk.path, "--exec-root", join(folder, "exec"), "--pidfile", "/dev/null"],
-        ...["--host", env.DOCKER_HOST, "--cgroup-parent", `/${name}`],
+        ...["--host", env.DOCKER_HOST, "--cgroup-parent", `/${name}`, ...flags],
       ];
-      const isolated = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", ...dockerd];
+      const isolated = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", ...(await remapped(dockerd))];
       const script = 'echo $$ >"$0"; exec "$@" >"$0.log" 2>&1';
       const inside = ["sh", "-c", script, pidFile, "nsenter", `--net=/run/netns/${name}`, ...isolated];
       const [program = "", ...args] = rootCommand(inside);

@@ -12,6 +12,8 @@ export const application = {
   options: folder ? ["--source", folder, ...(ref ? ["--ref", ref] : [])] : ["--source", "sample"],
   folder: folder ?? join(import.meta.dirname, "..", "..", "sample"),
   ref: folder ? ref : undefined,
+  /** Of BiomAid's fixtures, which the sample has too: may ask for purchases. */
+  user: { username: "couranth", password: "yQ6FfiKypa7h8Hc" },
   superuser: { username: "root", password: "introuvable" },
 };
 

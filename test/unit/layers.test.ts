@@ -101,7 +101,10 @@ describe("imports", async () => {
 
   test("are all found", () => {
     expect(internal.filter(({ from }) => from === "main.ts").map(({ to }) => to)).toEqual(["cli/run.ts"]);
-    expect(external.filter(({ to }) => to === "dockerode").map(({ from }) => from)).toEqual(["adapters/docker.ts"]);
+    expect(external.filter(({ to }) => to === "dockerode").map(({ from }) => from)).toEqual([
+      "adapters/connection.ts",
+      "adapters/docker.ts",
+    ]);
     expect(internal.filter(({ to }) => !files.includes(to))).toEqual([]);
   });
 

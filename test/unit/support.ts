@@ -54,6 +54,7 @@ export async function fixedInput(instance: Instance): Promise<StackInput> {
     documentation: undefined,
     mail: { authorities: undefined },
     ldap: { authorities: undefined },
+    database: { authorities: undefined },
     folders: { local: undefined, settings: undefined },
     templates: await readTemplates(),
   };

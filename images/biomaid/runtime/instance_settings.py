@@ -76,6 +76,7 @@ def _from_the_instance() -> dict[str, object]:
                 "NAME": database.name,
                 "USER": database.user,
                 "PASSWORD": _configuration.secret("database_password"),
+                "OPTIONS": _database_options(database),
             },
             **({"gmao": _gmao_settings.of(config.gmao)} if config.gmao else {}),
         },
@@ -101,6 +102,11 @@ def _from_the_instance() -> dict[str, object]:
         "MIDDLEWARE": _middleware(config),
         **({"TEMPLATES": _uncached(_upstream.TEMPLATES)} if config.reload else {}),
     }
+
+
+def _database_options(database: _configuration.Database) -> dict[str, object]:
+    # Without a limit, a server that does not answer holds a worker for as long as the kernel tries.
+    return {"connect_timeout": 10, **database.connection_options()} if database.tls else {}
 
 
 def _middleware(config: _configuration.Config) -> list[str]:

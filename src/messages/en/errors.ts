@@ -332,6 +332,113 @@ export const errors = {
     what: "The container that was to ask the directory failed. Its last lines are above.",
     next: `See that the instance works: \`biomaid-compose manage ${p.name} -- check\`.`,
   }),
+  DATABASE_TWICE: (p: { path: string }) => ({
+    what: `${p.path} has both \`database\`, a server of yours, and volumes.database, a folder for the service db.`,
+    next: "Take one of the two out.",
+  }),
+  DATABASE_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `database.ca_file: no certificates can be read from ${p.file} (${p.detail}).`,
+    next: `Put the certificates of the authority there in PEM form: \`openssl x509 -in ${p.file} -noout -subject\` shows the first one.`,
+  }),
+  DATABASE_HOST_UNKNOWN: (p: { server: string; detail: string }) => ({
+    what: `The name of the database server ${p.server} is not known to the containers: ${p.detail}. Nothing was changed.`,
+    next: "Check database.host, and that this machine's DNS server knows it: containers do not read /etc/hosts. For PostgreSQL on this very machine: host.docker.internal.",
+  }),
+  DATABASE_UNREACHABLE: (p: { server: string; detail: string }) => ({
+    what: `There is no connection to the database server ${p.server}: ${p.detail}. Nothing was changed.`,
+    next: "Check database.host and database.port, that PostgreSQL listens on that address (listen_addresses), and that no firewall stands between: the connection comes from a container, on this machine from one of Docker's bridges.",
+  }),
+  DATABASE_TLS_FAILED: (p: { server: string; detail: string }) => ({
+    what: `${p.server} does not encrypt as a PostgreSQL server does: ${p.detail}. Nothing was changed.`,
+    next: "Have the server do it (ssl = on, ssl_cert_file, ssl_key_file), and check database.port. On a network that nobody else can listen to, database.tls can be disable.",
+  }),
+  DATABASE_CERTIFICATE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `The certificate of the database server ${p.server} is not trusted: ${p.detail}. Nothing was changed.`,
+    next: "For an authority of the hospital's own, name its certificate with database.ca_file; one that is out of date has to be renewed.",
+  }),
+  DATABASE_CERTIFICATE_NAME: (p: { server: string; host: string; detail: string }) => ({
+    what: `The certificate of the database server ${p.server} is for another name: ${p.detail}. Nothing was changed.`,
+    next: `Use a name of the certificate as database.host, or have one made with ${p.host} in it (subject alternative name).`,
+  }),
+  DATABASE_LOGIN_REFUSED: (p: { server: string; user: string; detail: string }) => ({
+    what: `The database server ${p.server} refuses the login of ${p.user}: ${p.detail}. Nothing was changed.`,
+    next: `Check database.user and the file of database.password_file; \`\\password ${p.user}\` in psql gives the role another one.`,
+  }),
+  DATABASE_NOT_LET_IN: (p: { server: string; user: string; database: string; detail: string }) => ({
+    what: `pg_hba.conf of the database server ${p.server} does not let ${p.user} into ${p.database} from here: ${p.detail}. Nothing was changed.`,
+    next: `Add a line there, \`hostssl ${p.database} ${p.user} ADDRESS scram-sha-256\`, with the address that the message shows; then \`SELECT pg_reload_conf()\`.`,
+  }),
+  DATABASE_MISSING: (p: { server: string; user: string; database: string; detail: string }) => ({
+    what: `The database server ${p.server} has no database ${p.database}: ${p.detail}. Nothing was changed.`,
+    next: `Have it made: \`CREATE DATABASE "${p.database}" OWNER "${p.user}" ENCODING 'UTF8' LOCALE 'fr_FR.UTF-8' TEMPLATE template0\`; or correct database.name.`,
+  }),
+  DATABASE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `The database server ${p.server} refuses the connection: ${p.detail}. Nothing was changed.`,
+    next: "Once the cause is removed, run the same command again. The server's log may say more.",
+  }),
+  DATABASE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `The database server has PostgreSQL ${p.found}, which is too old for BiomAid. Nothing was changed.`,
+    next: `Use PostgreSQL ${p.oldest} or newer; BiomAid's guide installs 14.`,
+  }),
+  DATABASE_ENCODING: (p: { database: string; user: string; encoding: string }) => ({
+    what: `The database ${p.database} is in ${p.encoding}, not in UTF8. Nothing was changed.`,
+    next: `Make another one: \`CREATE DATABASE NAME OWNER "${p.user}" ENCODING 'UTF8' LOCALE 'fr_FR.UTF-8' TEMPLATE template0\`.`,
+  }),
+  DATABASE_READ_ONLY: (p: { database: string }) => ({
+    what: `The database ${p.database} can only be read: the server is a standby, or default_transaction_read_only is on. Nothing was changed.`,
+    next: "Name the primary server in database.host.",
+  }),
+  DATABASE_RIGHTS: (p: { database: string; user: string }) => ({
+    what: `${p.user} may not make tables in the database ${p.database}. Nothing was changed.`,
+    next: `Make it the owner: \`ALTER DATABASE "${p.database}" OWNER TO "${p.user}"\`, and, connected to that database, \`ALTER SCHEMA public OWNER TO "${p.user}"\`.`,
+  }),
+  DATABASE_FOREIGN: (p: { database: string; name: string; path: string }) => ({
+    what: `The database ${p.database} belongs to another instance of BiomAid. Nothing was changed.`,
+    next: `Give "${p.name}" one of its own in ${p.path}. If the other instance is gone, or this is a copy of its database: \`biomaid-compose up ${p.name} --other-data\`, once.`,
+  }),
+  DATABASE_CHECK_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: `The container that was to look at the database server of "${p.name}" failed. Its last lines are above.`,
+    next: "Once the cause is removed, run the same command again.",
+  }),
+  DATABASE_ELSEWHERE: (p: { name: string; before: string; now: string; path: string }) => ({
+    what: `The database of "${p.name}" is in ${p.before}, but ${p.path} now says ${p.now}. Nothing was changed.`,
+    next: `Put the former setting back; or move the data (pg_dump, pg_restore: README.md, "A database server of yours"), then, once, \`biomaid-compose up ${p.name} --other-data\`, which starts with what is there. The former database stays as it is.`,
+  }),
+  FILES_ELSEWHERE: (p: {
+    name: string;
+    data: string;
+    before: string;
+    now: string;
+    path: string;
+    source: string;
+    target: string;
+    started: boolean;
+  }) => ({
+    what: `volumes.${p.data}: the data of "${p.name}" are in ${p.before}, but ${p.path} now says ${p.now}. Nothing was changed.`,
+    next: p.started
+      ? `Put the former setting back; or, to move the data: \`biomaid-compose up ${p.name} --other-data\`, \`biomaid-compose down ${p.name}\`, \`sudo rsync -a --delete "${p.source}/" "${p.target}/"\`, \`biomaid-compose up ${p.name}\`.`
+      : `Put the former setting back; or, to move the data: \`biomaid-compose down ${p.name}\`, \`sudo mkdir -p "${p.target}"\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. What is in ${p.before} stays there.`,
+  }),
+  VOLUME_FOLDER_MISSING: (p: { setting: string; folder: string; path: string; owner: string | undefined }) => ({
+    what: `${p.setting}: there is no folder ${p.folder}. Nothing was changed.`,
+    next: `Mount its disk; or make it: \`sudo mkdir -p "${p.folder}"\`${p.owner === undefined ? "" : ` and \`sudo chown ${p.owner} "${p.folder}"\``}; or correct ${p.path}.`,
+  }),
+  VOLUME_FOLDER_REFUSED: (p: { setting: string; folder: string; path: string }) => ({
+    what: `${p.setting}: ${p.folder} is in the instance's own folder, or around it. Nothing was changed.`,
+    next: `Name a folder in ${p.path} that is for these data alone.`,
+  }),
+  VOLUME_FOLDER_CLOSED: (p: { setting: string; folder: string; path: string; owner: string; detail: string }) => ({
+    what: `${p.setting}: the container's user, ${p.owner} on this machine, cannot write to ${p.folder} (${p.detail}). Nothing was changed.`,
+    next: `Give it to that user: \`sudo chown -R ${p.owner} "${p.folder}"\` and \`sudo chmod u+rwx "${p.folder}"\`; it must also get through the folders above. A disk that is mounted read-only, or an NFS export that does not know this user, has to be changed; or ${p.path}.`,
+  }),
+  VOLUME_FOLDER_FOREIGN: (p: { setting: string; folder: string; path: string; file: string }) => ({
+    what: `${p.setting}: ${p.folder} belongs to another instance. Nothing was changed.`,
+    next: `Name another folder in ${p.path}. If that instance is gone: \`sudo rm "${p.file}"\`, and run the command again.`,
+  }),
+  VOLUME_FOLDER_EMPTY: (p: { setting: string; folder: string; path: string; name: string }) => ({
+    what: `${p.setting}: ${p.folder} is not the folder that "${p.name}" has had there: its mark is missing. Nothing was changed.`,
+    next: `Mount the disk that it is on. If the data are lost, or you have put them back from a copy: \`biomaid-compose up ${p.name} --other-data\`, once; the path is in ${p.path}.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `The secret ${p.file} is empty.`,
     next: "Restore it from a backup: a new one would not fit the existing data.",
@@ -342,7 +449,7 @@ export const errors = {
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `Other users of this machine can look into ${p.folder} (mode ${p.mode}), which holds the instance's secrets. Nothing was changed.`,
-    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced.`,
+    next: `Close it: \`chmod 700 "${p.folder}"\`, and run the command again. If somebody else may have read them, they are to be replaced. If the mode stays (a Windows drive under /mnt, a network share), keep the instances on a Linux file system (--home).`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `In ${p.path}, web.tls.redirect_port is the web port itself (${p.port}), which speaks HTTPS.`,
@@ -410,7 +517,15 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `The Docker engine does not answer at ${p.endpoint}: ${p.detail}`,
-    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`).",
+    next: "Start it (`systemctl start docker`), and check that your user may use it (`docker info`). If another engine is meant, see DOCKER_HOST and `docker context ls`.",
+  }),
+  ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
+    what: `The Docker engine at ${p.endpoint} does not see ${p.folder} of this machine, so that no container could mount it. Nothing was started.`,
+    next: "If the engine is on another machine, run biomaid-compose there. If it is in a virtual machine, a container or a sandbox (snap), share the folder with it under the same path, or put the instances where it looks (--home).",
+  }),
+  LABEL_REFUSED: (p: { folder: string; lines: string[] }) => ({
+    what: `The engine uses SELinux, and the files of ${p.folder} that containers read could not be labelled for them. What \`chcon\` said is above. Nothing was started.`,
+    next: `Run the command as the owner of the files, on a file system that keeps labels (not NFS or vfat), or have an administrator label them: docs/platforms.md.`,
   }),
   ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
     what: `Docker Engine ${p.found} is too old.`,
@@ -540,6 +655,10 @@ export const errors = {
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Port ${p.port} of ${p.address} is held by Docker (docker-proxy, process ${p.process}), but no container publishes it: the engine was killed in the middle of a start, or another engine has it.`,
     next: `Restart the engine (\`systemctl restart docker\`), then run the same command again; or choose another port: web.port in ${p.path}.`,
+  }),
+  PORT_PRIVILEGED: (p: { address: string; port: number; setting: string; path: string }) => ({
+    what: `The Docker engine may not listen on port ${p.port} of ${p.address}: without root rights, ports below 1024 are closed to it.`,
+    next: `Let it: \`echo net.ipv4.ip_unprivileged_port_start=${p.port} | sudo tee /etc/sysctl.d/50-biomaid.conf\`, then \`sudo sysctl --system\`; or choose a port from 1024 on: ${p.setting} in ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker has no address range left for another network.",

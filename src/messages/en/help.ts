@@ -72,7 +72,10 @@ export const help = {
     html: "as web pages; so it is unless --pdf is there",
     pdf: "as PDF documents, with LaTeX",
     output: "folder to write it to, instead of the instance's own",
-    volumes: "also delete the database, the uploaded files and the logs",
+    otherData:
+      "start with the data where instance.yaml says, although the instance's own were elsewhere: after a move, or to begin anew",
+    volumes:
+      "also delete the database, the uploaded files and the logs; never those on a server or in folders of yours",
     yes: "do not ask for confirmation",
     follow: "keep showing new lines",
     tail: "how many of the last lines of each service",

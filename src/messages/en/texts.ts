@@ -9,6 +9,7 @@ export const steps = {
   pull: (image: string) => `Pulling ${image}`,
   source: (version: string) => `Fetching the application's code (${version})`,
   build: (image: string) => `Building ${image}`,
+  database: (host: string) => `Looking at the database server ${host}`,
   docs: (format: string) => `Building the documentation (${format})`,
   start: (name: string) => `Starting ${name}`,
   migrations: (version: string) => `Comparing the migrations of ${version} with the database`,
@@ -111,6 +112,10 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
     'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
+  loopbackDatabase:
+    "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have PostgreSQL listen on the address of Docker's bridge",
+  authorityUnverified: "has no use where tls is not verify-full",
+  foldersOverlap: "must not be one in the other",
   hostFolder:
     "must be the path of a folder from the root of this machine, without . or .. and no slash at its end; not below /proc, /sys, /dev or /run",
   everyoneTrusted: "would have everybody believed; name the proxies' own addresses",
@@ -155,6 +160,10 @@ export const warnings = {
   demoPublished: "Anybody who can reach this machine can sign in: the demo passwords are public (web.publish_demo).",
   oracleClientMissing:
     "The extra oracle is installed without Oracle's Instant Client: each connection to Oracle will fail (DPI-1047). Name its zip file in application.oracle_client.",
+  databaseNotFrench:
+    "The database does not sort in French (its collation is not fr_FR): names with accents are in another order than readers expect.",
+  databaseOnNetwork:
+    "volumes.database is on the file system of a network: PostgreSQL needs one that keeps what was written at any interruption (NFS: hard, sync), or the data can be lost.",
   documentationMissing:
     "The documentation is not built yet, and /documentation/ answers 404 (web.documentation): `biomaid-compose docs NAME`.",
   sample: "This is the bundled sample application, not BiomAid.",
@@ -164,6 +173,8 @@ export const warnings = {
     "This machine has less than the guide's minimum for a demonstration: 1 core, 2 GB of memory, 20 GB of disk.",
   belowRecommended:
     "This machine has less than the guide recommends for production: 4 cores, 8 GB of memory, 40 GB of disk.",
+  limitsIgnored:
+    "The Docker engine does not enforce limits of memory and processes (no control groups, as without root rights and without delegation): a runaway container can slow this machine down.",
   jobFailed: "A periodic task failed: see `biomaid-compose jobs NAME`.",
   certificateExpired: (file: string, date: string) =>
     `The certificate in service has been out of date since ${date}: browsers refuse it. Have ${file} renewed, then \`biomaid-compose up NAME\`.`,
@@ -192,8 +203,12 @@ export const answers = {
   login: (username: string, password: string) => `sign in as ${username} with the password ${password}`,
   isDown: (name: string, folder: string) => `${name} is stopped. Its data and its folder ${folder} are kept.`,
   isGone: (name: string, folder: string) => `${name} is stopped and its data is deleted. Its folder ${folder} is kept.`,
-  confirmDelete: (name: string) =>
-    `This deletes the database, the uploaded files and the logs of ${name}. Type its name to go on: `,
+  /** What `down --volumes` deletes. */
+  deletes: { database: "the database", media: "the uploaded files", log: "the logs" },
+  confirmDelete: (name: string, data: string) => `This deletes of ${name}: ${data}. Type its name to go on: `,
+  keepsData: (places: string) => `Not touched: ${places}`,
+  isPublished: (addresses: string) =>
+    `Open to other machines: ${addresses}. Docker publishes ports past ufw and firewalld; to restrict them: web.address, or the chain DOCKER-USER (README.md, "Ports and firewalls"). This is said once.`,
   noInstances: (home: string) => `There is no instance in ${home}. To try BiomAid: \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) => `The mail server ${server} has taken the message to ${address}:`,
   askPassword: (login: string) => `Password of ${login} (Enter: do not try it): `,
@@ -268,6 +283,7 @@ export const titles = {
   outcome: "OUTCOME",
   url: "Address",
   mails: "Mails",
+  database: "Database",
   folder: "Folder",
   source: "Source",
   bases: "Base images",

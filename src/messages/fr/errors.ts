@@ -335,6 +335,113 @@ export const errors = {
     what: "Le conteneur qui devait interroger l’annuaire a échoué. Ses dernières lignes sont affichées au-dessus.",
     next: `Vérifiez que l’instance fonctionne : \`biomaid-compose manage ${p.name} -- check\`.`,
   }),
+  DATABASE_TWICE: (p: { path: string }) => ({
+    what: `${p.path} contient à la fois \`database\`, un serveur à vous, et volumes.database, un dossier pour le service db.`,
+    next: "Retirez l’un des deux.",
+  }),
+  DATABASE_AUTHORITIES_INVALID: (p: { file: string; detail: string }) => ({
+    what: `database.ca_file : aucun certificat lisible dans ${p.file} (${p.detail}).`,
+    next: `Placez-y les certificats de l’autorité au format PEM : \`openssl x509 -in ${p.file} -noout -subject\` affiche le premier.`,
+  }),
+  DATABASE_HOST_UNKNOWN: (p: { server: string; detail: string }) => ({
+    what: `Le nom du serveur de base de données ${p.server} est inconnu des conteneurs : ${p.detail}. Rien n’a été modifié.`,
+    next: "Vérifiez database.host, et que le serveur DNS de cette machine le connaît : les conteneurs ne lisent pas /etc/hosts. Pour un PostgreSQL de cette machine même : host.docker.internal.",
+  }),
+  DATABASE_UNREACHABLE: (p: { server: string; detail: string }) => ({
+    what: `Aucune connexion avec le serveur de base de données ${p.server} : ${p.detail}. Rien n’a été modifié.`,
+    next: "Vérifiez database.host et database.port, que PostgreSQL écoute sur cette adresse (listen_addresses) et qu’aucun pare-feu ne s’interpose : la connexion vient d’un conteneur, donc, sur cette machine, d’un des ponts de Docker.",
+  }),
+  DATABASE_TLS_FAILED: (p: { server: string; detail: string }) => ({
+    what: `${p.server} ne chiffre pas comme le fait un serveur PostgreSQL : ${p.detail}. Rien n’a été modifié.`,
+    next: "Activez le chiffrement sur le serveur (ssl = on, ssl_cert_file, ssl_key_file) et vérifiez database.port. Sur un réseau que personne d’autre ne peut écouter, database.tls peut valoir disable.",
+  }),
+  DATABASE_CERTIFICATE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `Le certificat du serveur de base de données ${p.server} n’est pas reconnu : ${p.detail}. Rien n’a été modifié.`,
+    next: "Pour une autorité propre à l’établissement, indiquez son certificat avec database.ca_file ; un certificat périmé est à renouveler.",
+  }),
+  DATABASE_CERTIFICATE_NAME: (p: { server: string; host: string; detail: string }) => ({
+    what: `Le certificat du serveur de base de données ${p.server} est établi pour un autre nom : ${p.detail}. Rien n’a été modifié.`,
+    next: `Indiquez dans database.host un nom du certificat, ou faites-en établir un qui contienne ${p.host} (subject alternative name).`,
+  }),
+  DATABASE_LOGIN_REFUSED: (p: { server: string; user: string; detail: string }) => ({
+    what: `Le serveur de base de données ${p.server} refuse l’identification de ${p.user} : ${p.detail}. Rien n’a été modifié.`,
+    next: `Vérifiez database.user et le fichier de database.password_file ; dans psql, \`\\password ${p.user}\` donne un autre mot de passe au rôle.`,
+  }),
+  DATABASE_NOT_LET_IN: (p: { server: string; user: string; database: string; detail: string }) => ({
+    what: `Le fichier pg_hba.conf du serveur ${p.server} ne laisse pas ${p.user} accéder à ${p.database} depuis cette machine : ${p.detail}. Rien n’a été modifié.`,
+    next: `Ajoutez-y une ligne, \`hostssl ${p.database} ${p.user} ADRESSE scram-sha-256\`, avec l’adresse qu’indique le message ; puis \`SELECT pg_reload_conf()\`.`,
+  }),
+  DATABASE_MISSING: (p: { server: string; user: string; database: string; detail: string }) => ({
+    what: `Le serveur ${p.server} n’a pas de base de données ${p.database} : ${p.detail}. Rien n’a été modifié.`,
+    next: `Faites-la créer : \`CREATE DATABASE "${p.database}" OWNER "${p.user}" ENCODING 'UTF8' LOCALE 'fr_FR.UTF-8' TEMPLATE template0\` ; ou corrigez database.name.`,
+  }),
+  DATABASE_REFUSED: (p: { server: string; detail: string }) => ({
+    what: `Le serveur de base de données ${p.server} refuse la connexion : ${p.detail}. Rien n’a été modifié.`,
+    next: "Une fois la cause supprimée, relancez la même commande. Le journal du serveur en dit peut-être plus.",
+  }),
+  DATABASE_TOO_OLD: (p: { found: string; oldest: string }) => ({
+    what: `Le serveur de base de données est un PostgreSQL ${p.found}, trop ancien pour BiomAid. Rien n’a été modifié.`,
+    next: `Utilisez PostgreSQL ${p.oldest} ou plus récent ; le guide de BiomAid installe la version 14.`,
+  }),
+  DATABASE_ENCODING: (p: { database: string; user: string; encoding: string }) => ({
+    what: `La base de données ${p.database} est en ${p.encoding} et non en UTF8. Rien n’a été modifié.`,
+    next: `Créez-en une autre : \`CREATE DATABASE NOM OWNER "${p.user}" ENCODING 'UTF8' LOCALE 'fr_FR.UTF-8' TEMPLATE template0\`.`,
+  }),
+  DATABASE_READ_ONLY: (p: { database: string }) => ({
+    what: `La base de données ${p.database} est en lecture seule : le serveur est un réplica, ou default_transaction_read_only est activé. Rien n’a été modifié.`,
+    next: "Indiquez le serveur principal dans database.host.",
+  }),
+  DATABASE_RIGHTS: (p: { database: string; user: string }) => ({
+    what: `${p.user} n’a pas le droit de créer de tables dans la base de données ${p.database}. Rien n’a été modifié.`,
+    next: `Faites-en le propriétaire : \`ALTER DATABASE "${p.database}" OWNER TO "${p.user}"\` et, connecté à cette base, \`ALTER SCHEMA public OWNER TO "${p.user}"\`.`,
+  }),
+  DATABASE_FOREIGN: (p: { database: string; name: string; path: string }) => ({
+    what: `La base de données ${p.database} appartient à une autre instance de BiomAid. Rien n’a été modifié.`,
+    next: `Donnez à « ${p.name} » sa propre base dans ${p.path}. Si l’autre instance n’existe plus, ou si c’est une copie de sa base : \`biomaid-compose up ${p.name} --other-data\`, une seule fois.`,
+  }),
+  DATABASE_CHECK_FAILED: (p: { name: string; lines: string[] }) => ({
+    what: `Le conteneur chargé d’examiner le serveur de base de données de « ${p.name} » a échoué. Ses dernières lignes figurent ci-dessus.`,
+    next: "Une fois la cause supprimée, relancez la même commande.",
+  }),
+  DATABASE_ELSEWHERE: (p: { name: string; before: string; now: string; path: string }) => ({
+    what: `La base de données de « ${p.name} » est dans ${p.before}, mais ${p.path} indique maintenant ${p.now}. Rien n’a été modifié.`,
+    next: `Rétablissez l’ancien paramètre ; ou déplacez les données (pg_dump, pg_restore : voir « Serveur PostgreSQL existant » dans le guide), puis lancez, une seule fois, \`biomaid-compose up ${p.name} --other-data\`, qui démarre avec ce qui s’y trouve. L’ancienne base reste telle quelle.`,
+  }),
+  FILES_ELSEWHERE: (p: {
+    name: string;
+    data: string;
+    before: string;
+    now: string;
+    path: string;
+    source: string;
+    target: string;
+    started: boolean;
+  }) => ({
+    what: `volumes.${p.data} : les données de « ${p.name} » sont dans ${p.before}, mais ${p.path} indique maintenant ${p.now}. Rien n’a été modifié.`,
+    next: p.started
+      ? `Rétablissez l’ancien paramètre ; ou, pour déplacer les données : \`biomaid-compose up ${p.name} --other-data\`, \`biomaid-compose down ${p.name}\`, \`sudo rsync -a --delete "${p.source}/" "${p.target}/"\`, \`biomaid-compose up ${p.name}\`.`
+      : `Rétablissez l’ancien paramètre ; ou, pour déplacer les données : \`biomaid-compose down ${p.name}\`, \`sudo mkdir -p "${p.target}"\`, \`sudo cp -a "${p.source}/." "${p.target}/"\`, \`biomaid-compose up ${p.name} --other-data\`. Ce qui est dans ${p.before} y reste.`,
+  }),
+  VOLUME_FOLDER_MISSING: (p: { setting: string; folder: string; path: string; owner: string | undefined }) => ({
+    what: `${p.setting} : le dossier ${p.folder} n’existe pas. Rien n’a été modifié.`,
+    next: `Montez son disque ; ou créez-le : \`sudo mkdir -p "${p.folder}"\`${p.owner === undefined ? "" : ` et \`sudo chown ${p.owner} "${p.folder}"\``} ; ou corrigez ${p.path}.`,
+  }),
+  VOLUME_FOLDER_REFUSED: (p: { setting: string; folder: string; path: string }) => ({
+    what: `${p.setting} : ${p.folder} est dans le dossier de l’instance, ou le contient. Rien n’a été modifié.`,
+    next: `Indiquez dans ${p.path} un dossier réservé à ces données.`,
+  }),
+  VOLUME_FOLDER_CLOSED: (p: { setting: string; folder: string; path: string; owner: string; detail: string }) => ({
+    what: `${p.setting} : l’utilisateur du conteneur, ${p.owner} sur cette machine, ne peut pas écrire dans ${p.folder} (${p.detail}). Rien n’a été modifié.`,
+    next: `Donnez-lui ce dossier : \`sudo chown -R ${p.owner} "${p.folder}"\` et \`sudo chmod u+rwx "${p.folder}"\` ; il doit aussi pouvoir traverser les dossiers situés au-dessus. Un disque monté en lecture seule, ou un partage NFS qui ignore cet utilisateur, est à corriger ; sinon ${p.path}.`,
+  }),
+  VOLUME_FOLDER_FOREIGN: (p: { setting: string; folder: string; path: string; file: string }) => ({
+    what: `${p.setting} : ${p.folder} appartient à une autre instance. Rien n’a été modifié.`,
+    next: `Indiquez un autre dossier dans ${p.path}. Si cette instance n’existe plus : \`sudo rm "${p.file}"\`, puis relancez la commande.`,
+  }),
+  VOLUME_FOLDER_EMPTY: (p: { setting: string; folder: string; path: string; name: string }) => ({
+    what: `${p.setting} : ${p.folder} n’est pas le dossier que « ${p.name} » avait là : sa marque manque. Rien n’a été modifié.`,
+    next: `Montez le disque où il se trouve. Si les données sont perdues, ou remises en place depuis une copie : \`biomaid-compose up ${p.name} --other-data\`, une seule fois ; le chemin est dans ${p.path}.`,
+  }),
   SECRET_EMPTY: (p: { file: string }) => ({
     what: `Le secret ${p.file} est vide.`,
     next: "Restaurez-le depuis une sauvegarde : un nouveau secret ne correspondrait pas aux données existantes.",
@@ -345,7 +452,7 @@ export const errors = {
   }),
   SECRETS_EXPOSED: (p: { folder: string; mode: string }) => ({
     what: `D’autres utilisateurs de cette machine ont accès à ${p.folder} (mode ${p.mode}), qui contient les secrets de l’instance. Rien n’a été modifié.`,
-    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer.`,
+    next: `Fermez-le : \`chmod 700 "${p.folder}"\`, puis relancez la commande. Si quelqu’un d’autre a pu les lire, il faut les remplacer. Si le mode ne change pas (disque Windows sous /mnt, partage réseau), placez les instances sur un système de fichiers Linux (--home).`,
   }),
   REDIRECT_PORT_SAME: (p: { path: string; port: number }) => ({
     what: `Dans ${p.path}, web.tls.redirect_port est le port web lui-même (${p.port}), qui parle HTTPS.`,
@@ -413,7 +520,15 @@ export const errors = {
   }),
   ENGINE_UNREACHABLE: (p: { endpoint: string; detail: string }) => ({
     what: `Le moteur Docker ne répond pas à l’adresse ${p.endpoint} : ${p.detail}`,
-    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`).",
+    next: "Démarrez-le (`systemctl start docker`) et vérifiez que votre utilisateur a le droit de s’en servir (`docker info`). Si c’est un autre moteur qui est attendu, voyez DOCKER_HOST et `docker context ls`.",
+  }),
+  ENGINE_ELSEWHERE: (p: { endpoint: string; folder: string }) => ({
+    what: `Le moteur Docker de l’adresse ${p.endpoint} ne voit pas le dossier ${p.folder} de cette machine : aucun conteneur ne pourrait le monter. Rien n’a été démarré.`,
+    next: "Si le moteur est sur une autre machine, lancez biomaid-compose là-bas. S’il est dans une machine virtuelle, un conteneur ou un bac à sable (snap), partagez ce dossier avec lui sous le même chemin, ou placez les instances là où il les voit (--home).",
+  }),
+  LABEL_REFUSED: (p: { folder: string; lines: string[] }) => ({
+    what: `Le moteur utilise SELinux, et les fichiers de ${p.folder} que lisent les conteneurs n’ont pas pu être étiquetés pour eux. Ce que \`chcon\` a dit est ci-dessus. Rien n’a été démarré.`,
+    next: `Lancez la commande sous le nom du propriétaire des fichiers, sur un système de fichiers qui conserve les étiquettes (ni NFS, ni vfat), ou faites-les étiqueter par un administrateur : docs/fr/plateformes.md.`,
   }),
   ENGINE_TOO_OLD: (p: { found: string; oldest: string }) => ({
     what: `Docker Engine ${p.found} est trop ancien.`,
@@ -543,6 +658,10 @@ export const errors = {
   PORT_STUCK: (p: { address: string; port: number; path: string; process: number }) => ({
     what: `Le port ${p.port} de l’adresse ${p.address} est retenu par Docker (docker-proxy, processus ${p.process}), mais aucun conteneur ne le publie : le moteur a été tué pendant un démarrage, ou un autre moteur l’utilise.`,
     next: `Redémarrez le moteur (\`systemctl restart docker\`), puis relancez la même commande ; ou choisissez un autre port : web.port dans ${p.path}.`,
+  }),
+  PORT_PRIVILEGED: (p: { address: string; port: number; setting: string; path: string }) => ({
+    what: `Le moteur Docker n’a pas le droit d’écouter le port ${p.port} de l’adresse ${p.address} : sans les droits de root, les ports inférieurs à 1024 lui sont fermés.`,
+    next: `Accordez-le-lui : \`echo net.ipv4.ip_unprivileged_port_start=${p.port} | sudo tee /etc/sysctl.d/50-biomaid.conf\`, puis \`sudo sysctl --system\` ; ou choisissez un port à partir de 1024 : ${p.setting} dans ${p.path}.`,
   }),
   NETWORKS_EXHAUSTED: (_: Record<string, never>) => ({
     what: "Docker n’a plus de plage d’adresses libre pour créer un réseau.",

@@ -74,7 +74,10 @@ export const help = {
     html: "sous forme de pages web ; c’est le cas si --pdf n’est pas indiqué",
     pdf: "sous forme de documents PDF, avec LaTeX",
     output: "dossier où l’écrire, au lieu de celui de l’instance",
-    volumes: "supprimer aussi la base de données, les pièces jointes et les journaux",
+    otherData:
+      "démarrer avec les données qui sont là où le dit instance.yaml, bien que celles de l’instance aient été ailleurs : après un déplacement, ou pour repartir de zéro",
+    volumes:
+      "supprimer aussi la base de données, les pièces jointes et les journaux ; jamais ce qui est sur un serveur ou dans des dossiers à vous",
     yes: "ne pas demander de confirmation",
     follow: "continuer à afficher les nouvelles lignes",
     tail: "nombre de dernières lignes de chaque service",

@@ -10,6 +10,7 @@ export const steps = {
   pull: (image: string) => `Téléchargement de ${image}`,
   source: (version: string) => `Récupération du code de l’application (${version})`,
   build: (image: string) => `Construction de ${image}`,
+  database: (host: string) => `Examen du serveur de base de données ${host}`,
   docs: (format: string) => `Construction de la documentation (${format})`,
   start: (name: string) => `Démarrage de l’instance ${name}`,
   migrations: (version: string) => `Comparaison des migrations de ${version} avec celles de la base de données`,
@@ -114,6 +115,10 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
     "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
+  loopbackDatabase:
+    "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter PostgreSQL sur l’adresse du pont de Docker",
+  authorityUnverified: "ne sert à rien quand tls ne vaut pas verify-full",
+  foldersOverlap: "ne doivent pas être l’un dans l’autre",
   hostFolder:
     "doit être le chemin d’un dossier depuis la racine de cette machine, sans . ni .. ni barre oblique finale ; pas sous /proc, /sys, /dev ou /run",
   everyoneTrusted: "ferait croire tout le monde ; indiquez les adresses des proxys eux-mêmes",
@@ -159,6 +164,10 @@ export const warnings = {
     "Toute personne qui peut joindre cette machine peut se connecter : les mots de passe de démonstration sont publics (web.publish_demo).",
   oracleClientMissing:
     "L’extension oracle est installée sans l’Instant Client d’Oracle : toute connexion à Oracle échouera (DPI-1047). Indiquez son fichier zip dans application.oracle_client.",
+  databaseNotFrench:
+    "La base de données ne trie pas en français (sa collation n’est pas fr_FR) : les noms accentués ne sont pas à la place attendue.",
+  databaseOnNetwork:
+    "volumes.database est sur un système de fichiers en réseau : il faut à PostgreSQL un système qui conserve ce qui est écrit malgré toute interruption (NFS : hard, sync), sinon des données peuvent être perdues.",
   documentationMissing:
     "La documentation n’est pas encore construite, et /documentation/ répond 404 (web.documentation) : `biomaid-compose docs NOM`.",
   sample: "Ceci est l’application d’exemple fournie avec l’outil, et non BiomAid.",
@@ -174,6 +183,8 @@ export const warnings = {
     "Cette machine a moins que le minimum du guide pour une démonstration : 1 cœur, 2 Go de mémoire, 20 Go de disque.",
   belowRecommended:
     "Cette machine a moins que ce que le guide recommande pour la production : 4 cœurs, 8 Go de mémoire, 40 Go de disque.",
+  limitsIgnored:
+    "Le moteur Docker n’applique pas les limites de mémoire et de processus (pas de groupes de contrôle, comme sans droits de root ni délégation) : un conteneur qui s’emballe peut ralentir toute la machine.",
   jobFailed: "Une tâche périodique a échoué : voir `biomaid-compose jobs NOM`.",
 };
 
@@ -201,8 +212,13 @@ export const answers = {
     `L’instance ${name} est arrêtée. Ses données et son dossier ${folder} sont conservés.`,
   isGone: (name: string, folder: string) =>
     `L’instance ${name} est arrêtée et ses données sont supprimées. Son dossier ${folder} est conservé.`,
-  confirmDelete: (name: string) =>
-    `Cette commande supprime la base de données, les pièces jointes et les journaux de l’instance ${name}. Saisissez son nom pour continuer : `,
+  /** What `down --volumes` deletes. */
+  deletes: { database: "la base de données", media: "les pièces jointes", log: "les journaux" },
+  confirmDelete: (name: string, data: string) =>
+    `Cette commande supprime, pour l’instance ${name} : ${data}. Saisissez son nom pour continuer : `,
+  keepsData: (places: string) => `Laissé en place : ${places}`,
+  isPublished: (addresses: string) =>
+    `Accessible depuis d’autres machines : ${addresses}. Les ports que publie Docker ne sont filtrés ni par ufw ni par firewalld ; pour les restreindre : web.address, ou la chaîne DOCKER-USER (guide, « Ports et pare-feu »). Ce message ne sera pas répété.`,
   noInstances: (home: string) => `Aucune instance dans ${home}. Pour essayer BiomAid : \`biomaid-compose up demo\``,
   mailSent: (address: string, server: string) =>
     `Message destiné à ${address} accepté par le serveur de messagerie ${server} :`,
@@ -279,6 +295,7 @@ export const titles = {
   outcome: "RÉSULTAT",
   url: "Adresse",
   mails: "Courriels",
+  database: "Base de données",
   folder: "Dossier",
   source: "Source",
   bases: "Images de base",

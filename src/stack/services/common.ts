@@ -1,6 +1,7 @@
+import type { DataName } from "../../instance/data-places.ts";
 import { operatorSecrets } from "../../instance/operator-secrets.ts";
 import type { BindMount, Healthcheck, Service, VolumeMount } from "../compose-file.ts";
-import { PATHS, type StackInput } from "../input.ts";
+import { databaseHosts, PATHS, type StackInput, type VOLUMES } from "../input.ts";
 import { APPLICATION_MEMORY, WORKER_MEMORY, workerCount } from "../sizing.ts";
 
 /** What every service of the stack has in common: no privilege, nothing to write to, no pull behind the operator's back. */
@@ -14,12 +15,21 @@ export const HARDENED = {
   logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
 } satisfies Partial<Service>;
 
-export function volume(source: string, target: string): VolumeMount {
+export function volume(source: keyof typeof VOLUMES, target: string): VolumeMount {
   return { type: "volume", source, target };
 }
 
-export function readOnlyVolume(source: string, target: string): VolumeMount {
+export function readOnlyVolume(source: keyof typeof VOLUMES, target: string): VolumeMount {
   return { ...volume(source, target), read_only: true };
+}
+
+/** A volume that may be on a folder of this machine instead. */
+export function dataVolume({ instance }: StackInput, data: DataName, target: string): BindMount | VolumeMount {
+  const place = instance.settings.volumes[data];
+  if (place === undefined) return volume(data, target);
+  // Compose takes a dollar sign for the start of a variable.
+  const source = place.replaceAll("$", "$$$$");
+  return { type: "bind", source, target, bind: { create_host_path: false } };
 }
 
 /** A folder is mounted, never a file: a file replaced on the host would stay the old one in the container. */
@@ -38,7 +48,7 @@ export function healthcheck(test: string[], startPeriod: string): Healthcheck {
 export function applicationMounts(input: StackInput): (BindMount | VolumeMount)[] {
   const mounts: (BindMount | VolumeMount)[] = [
     folder("./stack/app", PATHS.stack),
-    volume("media", PATHS.media),
+    dataVolume(input, "media", PATHS.media),
     volume("state", PATHS.state),
     volume("log", PATHS.log),
     // Upload temporaries and the file cache: on disk, because a tmpfs counts as the container's memory.
@@ -63,10 +73,19 @@ export function applicationEnvironment(input: StackInput): Record<string, string
   return { TZ: time_zone, DJANGO_LOG_LEVEL: log_level };
 }
 
-/** A folder of the source's own needs no outgoing connection; mail and a directory do. */
-export function applicationNetworks(input: StackInput): string[] {
-  const { application, mail_catcher } = input.instance.settings;
-  return ["database", ...(application.outgoing ? ["outgoing"] : []), ...(mail_catcher === undefined ? [] : ["mail"])];
+/** A folder of the source's own needs no outgoing connection; mail, a directory and a database server do. */
+export function applicationNetworks({ instance }: StackInput): string[] {
+  const { application, database, mail_catcher } = instance.settings;
+  return [
+    ...(database === undefined ? ["database"] : []),
+    ...(application.outgoing ? ["outgoing"] : []),
+    ...(mail_catcher === undefined ? [] : ["mail"]),
+  ];
+}
+
+/** What leads to the database, and to nothing else where that can be. */
+export function databaseConnection({ instance }: StackInput): Pick<Service, "networks" | "extra_hosts"> {
+  return { networks: [instance.settings.database === undefined ? "database" : "outgoing"], ...databaseHosts(instance) };
 }
 
 export function applicationTmpfs(input: StackInput): string[] {
@@ -79,7 +98,7 @@ export const APPLICATION_SECRETS = ["secret_key", "database_password"];
 
 /** Those of the services that send mails: all but init. */
 export function sendingSecrets({ instance }: StackInput): string[] {
-  return [...APPLICATION_SECRETS, ...Object.keys(operatorSecrets(instance.settings))];
+  return [...new Set([...APPLICATION_SECRETS, ...Object.keys(operatorSecrets(instance.settings))])];
 }
 
 export function applicationMemory({ instance, machine }: StackInput): string {

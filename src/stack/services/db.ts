@@ -1,6 +1,6 @@
 import type { Service } from "../compose-file.ts";
 import { DATABASE, type StackInput, USERS } from "../input.ts";
-import { HARDENED, healthcheck, volume } from "./common.ts";
+import { dataVolume, HARDENED, healthcheck } from "./common.ts";
 
 export function dbService(input: StackInput, labels: Record<string, string>): Service {
   return {
@@ -13,10 +13,11 @@ export function dbService(input: StackInput, labels: Record<string, string>): Se
       POSTGRES_DB: DATABASE.name,
       POSTGRES_USER: DATABASE.user,
       POSTGRES_PASSWORD_FILE: "/run/secrets/database_password",
+      ...(input.instance.settings.volumes.database === undefined ? {} : { BIOMAID_FOLDER_OF: input.uuid }),
       TZ: input.instance.settings.application.time_zone,
     },
     secrets: ["database_password"],
-    volumes: [volume("database", "/var/lib/postgresql/data")],
+    volumes: [dataVolume(input, "database", "/var/lib/postgresql/data")],
     tmpfs: ["/tmp:mode=1777,size=64m", "/var/run/postgresql:uid=999,gid=999,mode=0775,size=1m"],
     // PostgreSQL's parallel queries exchange data there; Docker's 64 MB are too few for them.
     shm_size: "256m",

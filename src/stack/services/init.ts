@@ -6,6 +6,7 @@ import {
   applicationMemory,
   applicationMounts,
   applicationTmpfs,
+  databaseConnection,
   HARDENED,
   volume,
 } from "./common.ts";
@@ -21,11 +22,11 @@ export function initService(input: StackInput, labels: Record<string, string>): 
     mem_limit: applicationMemory(input),
     pids_limit: 128,
     environment: applicationEnvironment(input),
-    depends_on: { db: { condition: "service_healthy" } },
+    ...(input.instance.settings.database === undefined ? { depends_on: { db: { condition: "service_healthy" } } } : {}),
     secrets: APPLICATION_SECRETS,
     volumes: [...applicationMounts(input), volume("static", PATHS.static)],
     tmpfs: applicationTmpfs(input),
-    networks: ["database"],
+    ...databaseConnection(input),
     labels,
   };
 }

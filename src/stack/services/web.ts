@@ -2,7 +2,7 @@ import { publishedPorts } from "../../instance/instance.ts";
 import { HOST_PROXY } from "../../instance/settings/web.ts";
 import type { Port, Service } from "../compose-file.ts";
 import { PATHS, type StackInput, USERS, WEB_PORT, WEB_TLS_PORT } from "../input.ts";
-import { folder, HARDENED, healthcheck, readOnlyVolume, volume } from "./common.ts";
+import { dataVolume, folder, HARDENED, healthcheck, readOnlyVolume, volume } from "./common.ts";
 
 /** Neither image of nginx is sure to have an HTTP client; both have bash, which opens TCP connections. */
 const ASK_NGINX = `exec 3<>/dev/tcp/127.0.0.1/${WEB_PORT} && printf 'GET /nginx-health HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3`;
@@ -23,7 +23,7 @@ export function webService(input: StackInput, labels: Record<string, string>): S
       // The folder above the pages, which stays when they are built again.
       ...(web.documentation ? [folder("./documentation", PATHS.documentation)] : []),
       readOnlyVolume("static", PATHS.static),
-      readOnlyVolume("media", PATHS.media),
+      { ...dataVolume(input, "media", PATHS.media), read_only: true },
       // connect() asks for write permission on the socket, not on the mount.
       readOnlyVolume("socket", PATHS.socket),
       // Request bodies: on disk, because a tmpfs counts as the container's memory.

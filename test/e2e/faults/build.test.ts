@@ -7,6 +7,8 @@ import { newInstance, type TestInstance } from "../../support/instance.ts";
 import { listen } from "../../support/ports.ts";
 import { copyApplication } from "../../support/source.ts";
 
+// No instance runs yet: what a build that ends early does to one that runs, interrupted-up.test.ts and disk-full.test.ts see.
+
 /** A copy of the application whose file has something else in it. */
 async function changedSource(
   instance: TestInstance,

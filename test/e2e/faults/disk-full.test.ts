@@ -1,26 +1,34 @@
 import { mkdir, readdir, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { volumesOf } from "../../support/engine.ts";
-import { newInstance } from "../../support/instance.ts";
+import { identities, volumesOf } from "../../support/engine.ts";
+import { newInstance, startInstance } from "../../support/instance.ts";
 import { smallDisk } from "../../support/small-disk.ts";
 import { copyApplication } from "../../support/source.ts";
+import { startDatabaseWriter, startWriter } from "../../support/writer.ts";
 
 test("no room in TMPDIR for a build: says where, leaves nothing there, and goes on once there is", async () => {
-  await using instance = await newInstance();
+  await using instance = await startInstance();
+  await using writer = startWriter(instance);
+  await writer.progress(5, 30);
+  const before = identities(await instance.services());
   await using disk = await smallDisk(join(instance.home, "tmp"), "128k");
   const source = join(instance.home, "source");
   await copyApplication(source);
   await writeFile(join(source, "MARK"), instance.name);
-  const given = { source: ["--source", source], env: { TMPDIR: disk.path } };
-  const { stderr } = await instance.create({ ...given, exitStatus: 1 });
+  await instance.set("source", { path: source });
+  const env = { TMPDIR: disk.path };
+  const { stderr } = await instance.cli(["up", instance.name], { env, exitStatus: 1 });
   expect(stderr).toContain("[DISK_FULL]");
   expect(stderr).toContain(`disk of ${disk.path}`);
   expect((await readdir(disk.path)).filter((name) => name.startsWith("biomaid-compose-"))).toEqual([]);
+  expect(identities(await instance.services())).toEqual(before);
+  await writer.expectNothingLost();
 
   await disk.resize("256m");
-  await instance.create(given);
+  await instance.cli(["up", instance.name], { env });
   expect((await instance.compose("exec", "-T", "app", "cat", "MARK")).stdout).toBe(instance.name);
+  await writer.expectNothingLost();
 });
 
 test("no room for the instance's files: says where, and the same command goes on once there is", async () => {
@@ -43,6 +51,21 @@ test("no room for the instance's files: says where, and the same command goes on
   const made = await secrets();
   expect(made.map(({ length }) => length)).toEqual([64, 64]);
   expect((await fetch(`${instance.url}/`)).status).toBe(200);
+
+  // The same with an instance that runs: not a page is left on the disk.
+  await using writer = startWriter(instance);
+  await writer.progress(5, 30);
+  const before = identities(await instance.services());
+  await instance.set("web.upload_limit", 50);
+  await disk.resize(`${(await usedBy(instance.home)) / 1024}k`);
+  const { stderr } = await instance.cli(["up", instance.name], { exitStatus: 1 });
+  expect(stderr).toContain("[DISK_FULL]");
+  expect(identities(await instance.services())).toEqual(before);
+  expect(await secrets()).toEqual(made);
+  await writer.expectNothingLost();
+  await disk.resize("64m");
+  await instance.cli(["up", instance.name]);
+  await writer.expectNothingLost();
   await instance.cli(["down", instance.name]);
 });
 
@@ -61,7 +84,8 @@ test("no room for the database while it migrates: says which service, and nothin
   const fault = join(instance.folder, "settings.d", "10-fault.py");
   await writeFile(fault, "raise RuntimeError('not yet')\n");
   await instance.cli(["up", instance.name], { exitStatus: 1 });
-  await instance.sql("create table kept (word text); insert into kept values ('été')");
+  await using writer = startDatabaseWriter(instance);
+  await writer.progress(5, 30);
 
   await disk.resize(`${Math.ceil((await usedBy(disk.path)) / 1024) + 256}k`);
   await rm(fault);
@@ -73,7 +97,7 @@ test("no room for the database while it migrates: says which service, and nothin
   await disk.resize("512m");
   await instance.cli(["up", instance.name]);
   expect((await fetch(`${instance.url}/`)).status).toBe(200);
-  expect(await instance.sql("select word from kept")).toBe("été");
+  await writer.expectNothingLost();
   await instance.cli(["down", instance.name]);
 });
 

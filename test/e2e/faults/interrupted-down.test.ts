@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { printed } from "../../support/cli.ts";
 import { containersOf, networksOf, volumesOf } from "../../support/engine.ts";
 import { startInstance } from "../../support/instance.ts";
+import { startWriter } from "../../support/writer.ts";
 
 test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same command goes on", async (signal) => {
   await using instance = await startInstance();
-  await instance.sql("create table kept (word text); insert into kept values ('été')");
+  await using writer = startWriter(instance);
+  await writer.progress(5, 30);
   const services = (await containersOf(instance.project)).length;
   const running = async () => (await containersOf(instance.project)).filter(({ state }) => state === "running").length;
   const containers = async () => (await containersOf(instance.project)).length;
@@ -40,8 +42,10 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s at each stage of down: the same co
   expect(await volumesOf(instance.project)).toHaveLength(volumes);
 
   await instance.cli(["up", instance.name]);
-  expect(await instance.sql("select word from kept")).toBe("été");
+  await writer.expectNothingLost();
 
+  // From here on its rows are to go.
+  await writer.stop();
   const all = ["--volumes", "--yes"];
   await interrupted(all, async () => (await containers()) < services);
   await interrupted(all, async () => (await networks()) < 2);

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { printed, type RunningCli } from "../../support/cli.ts";
-import { type Container, containersOf, networksOf, volumesOf } from "../../support/engine.ts";
+import { type Container, containersOf, identities, networksOf, volumesOf } from "../../support/engine.ts";
 import { newInstance, type TestInstance } from "../../support/instance.ts";
 import { copyApplication } from "../../support/source.ts";
+import { startDatabaseWriter, startWriter } from "../../support/writer.ts";
 
 type Signal = "SIGINT" | "SIGKILL";
 const SIGNALS: Signal[] = ["SIGINT", "SIGKILL"];
@@ -28,14 +29,30 @@ describe.each(SIGNALS)("%s during up", (signal) => {
     await mkdir(temporary);
     const env = { TMPDIR: temporary };
     const creation = instance.creation(["--source", source]);
-    for (const step of ["Fetching the application's code", "Building biomaid-compose/biomaid"]) {
+    const built = async () => (await instance.compose("exec", "-T", "app", "cat", "MARK")).stdout;
+    const interruptedAt = async (step: string): Promise<void> => {
       const up = instance.startCli(creation, { env });
       await printed(up, step);
       await interrupt(up, signal);
+    };
+    for (const step of ["Fetching the application's code", "Building biomaid-compose/biomaid"]) {
+      await interruptedAt(step);
       expect(await containersOf(instance.project)).toEqual([]);
     }
     await instance.cli(creation, { env });
-    expect((await instance.compose("exec", "-T", "app", "cat", "MARK")).stdout).toBe(instance.name);
+    expect(await built()).toBe(instance.name);
+
+    // The same with an instance that runs.
+    await using writer = startWriter(instance);
+    await writer.progress(5, 30);
+    await writeFile(join(source, "MARK"), "another");
+    const before = identities(await instance.services());
+    await interruptedAt("Building biomaid-compose/biomaid");
+    expect(identities(await instance.services())).toEqual(before);
+    await writer.expectNothingLost();
+    await instance.cli(creation, { env });
+    expect(await built()).toBe("another");
+    await writer.expectNothingLost();
     expect((await readdir(temporary)).filter((name) => name.startsWith("biomaid-compose-"))).toEqual([]);
   });
 
@@ -54,13 +71,16 @@ describe.each(SIGNALS)("%s during up", (signal) => {
       ["init has ended", service("init", "exited")],
       ["app runs", service("app", "running")],
     ];
+    await using writer = startDatabaseWriter(instance);
     for (const [stage, reached] of stages) {
       const up = instance.startCli(instance.creation());
       await reachedBy(up, stage, reached);
       await interrupt(up, signal);
+      if (stage === "db runs") await writer.progress(3, 30);
     }
     await instance.create();
     expect((await fetch(`${instance.url}/`)).status).toBe(200);
+    await writer.expectNothingLost();
   });
 });
 
@@ -76,6 +96,7 @@ async function reachedBy(command: RunningCli, stage: string, reached: () => Prom
   }
 }
 
+// There is nothing to write rows to: the first of all `up`s has not come to Compose yet.
 describe("SIGKILL while up writes the instance's files", () => {
   const KILL_AT = join(import.meta.dirname, "..", "..", "support", "kill-at.ts");
 

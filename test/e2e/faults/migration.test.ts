@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startInstance } from "../../support/instance.ts";
 import { application, copyApplication } from "../../support/source.ts";
+import { startWriter } from "../../support/writer.ts";
 
 const AGENT = { "user-agent": "test" };
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
     dependencies = (("sample", "0002_switch"),)
     operations = (
         migrations.RunSQL("CREATE TABLE sample_added (word text)"),
-        migrations.RunSQL("UPDATE sample_row SET label = 'migrated'"),
+        migrations.RunSQL("UPDATE sample_row SET label = 'migrated' WHERE label = 'before'"),
         migrations.RunPython(fail),
     )
 `;
@@ -32,6 +33,8 @@ if (application.isSample) {
       const answer = await instance.get("/x/sample/rows/", { method: "POST", headers: AGENT, body });
       expect(answer.status).toBe(201);
     }
+    await using writer = startWriter(instance);
+    await writer.progress(5, 30);
     const source = join(instance.home, "source");
     await copyApplication(source);
     const file = join(source, "sample", "migrations", "0003_added.py");
@@ -52,11 +55,13 @@ if (application.isSample) {
     await instance.set("source", { sample: true });
     await instance.cli(["up", instance.name]);
     expect(await (await instance.get("/x/sample/rows/?label=before", { headers: AGENT })).json()).toEqual({ count: 3 });
+    await writer.expectNothingLost();
 
     await writeFile(file, migration("pass"));
     await instance.set("source", { path: source });
     await instance.cli(["up", instance.name]);
     expect(await instance.sql("select count(*) from sample_row where label = 'migrated'")).toBe("3");
     expect(await instance.sql("select to_regclass('sample_added') is null")).toBe("f");
+    await writer.expectNothingLost();
   });
 }

@@ -4,6 +4,7 @@ import { expect, inject, test } from "vitest";
 import { identities } from "../../support/engine.ts";
 import { newInstance, startInstance } from "../../support/instance.ts";
 import { listen } from "../../support/ports.ts";
+import { startWriter } from "../../support/writer.ts";
 
 test("a port that a program of this host has: its name and number", async () => {
   await using instance = await newInstance();
@@ -21,6 +22,9 @@ test("a port that another instance has: its name, before and after both exist", 
   expect(stderr).toContain(`biomaid-compose down ${first.name}`);
 
   await second.create();
+  await using writers = new AsyncDisposableStack();
+  const [ofFirst, ofSecond] = [first, second].map((instance) => writers.use(startWriter(instance)));
+  await Promise.all([ofFirst?.progress(5, 30), ofSecond?.progress(5, 30)]);
   const before = identities(await second.services());
   await second.set("web.port", first.port);
   const changed = await second.cli(["up", second.name], { exitStatus: 1 });
@@ -28,6 +32,8 @@ test("a port that another instance has: its name, before and after both exist", 
   // Found before anything was stopped.
   expect(identities(await second.services())).toEqual(before);
   expect((await fetch(`${second.url}/`)).status).toBe(200);
+  await ofFirst?.expectNothingLost();
+  await ofSecond?.expectNothingLost();
 });
 
 test("a port that a container has which is none of ours: the container's name", async () => {

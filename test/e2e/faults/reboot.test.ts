@@ -8,7 +8,7 @@ import { packagesBases, registryBases } from "../../../src/release/bases.ts";
 import { printed } from "../../support/cli.ts";
 import { newInstance, type TestInstance } from "../../support/instance.ts";
 import { type SecondEngine, secondEngine } from "../../support/second-engine.ts";
-import { Writer } from "../../support/writer.ts";
+import { ownTable, Writer } from "../../support/writer.ts";
 
 describe("an engine that fails", () => {
   let instance: TestInstance;
@@ -29,6 +29,8 @@ describe("an engine that fails", () => {
     }
   });
 
+  const psql = (query: string): Promise<string> =>
+    engine.docker("exec", `${instance.project}-db-1`, "psql", "-U", "postgres", "-d", "biomaid", "-Atc", query);
   const options = () => ({ env: engine.env, within: engine.within });
   const containers = async (format: string): Promise<string[]> =>
     (await engine.docker("ps", "--all", "--format", format)).split("\n").filter((line) => line !== "");
@@ -43,40 +45,32 @@ describe("an engine that fails", () => {
   });
 
   test("is gone in the middle of up: it is told, and the same command goes on once it is back", async () => {
+    await using writer = new Writer(ownTable(psql));
     const up = instance.startCli(instance.creation(), options());
     await printed(up, "Starting ");
     // By now db and web run: a container that the engine was about to start may leave its port taken (PORT_STUCK).
     while (!(await containers("{{.Names}} {{.State}}")).includes(`${instance.project}-init-1 running`))
       await setTimeout(50);
+    await writer.progress(1, 30);
     await engine.cutPower();
     const { exitCode, stderr } = await up;
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("[ENGINE_UNREACHABLE]")]);
     await engine.start();
     await instance.create(options());
+    await writer.expectNothingLost();
   });
 
   test("is back after a power cut: every service comes back without the CLI, and no row is lost", async () => {
-    const psql = (query: string): Promise<string> =>
-      engine.docker("exec", `${instance.project}-db-1`, "psql", "-U", "postgres", "-d", "biomaid", "-Atc", query);
-    await psql("create table written (label text)");
-    const writer = new Writer(async (label) =>
-      (await psql(`insert into written values ('${label}')`)).includes("INSERT 0 1"),
-    );
-    try {
-      await writer.progress(20, 60);
-      await engine.cutPower();
-      await engine.start();
-      const deadline = Date.now() + 90_000;
-      while ((await containers("{{.Status}}")).filter((status) => status.includes("(healthy)")).length < 4) {
-        if (Date.now() > deadline) throw new Error((await containers("{{.Names}} {{.Status}}")).join("\n"));
-        await setTimeout(500);
-      }
-      await writer.progress(5, 30);
-    } finally {
-      await writer.stop();
+    await using writer = new Writer(ownTable(psql));
+    await writer.progress(20, 60);
+    await engine.cutPower();
+    await engine.start();
+    const deadline = Date.now() + 90_000;
+    while ((await containers("{{.Status}}")).filter((status) => status.includes("(healthy)")).length < 4) {
+      if (Date.now() > deadline) throw new Error((await containers("{{.Names}} {{.Status}}")).join("\n"));
+      await setTimeout(500);
     }
-    const found = new Set((await psql("select label from written")).split("\n"));
-    expect(writer.acknowledged.filter((label) => !found.has(label))).toEqual([]);
+    await writer.expectNothingLost();
     const ask = `fetch("http://127.0.0.1:${instance.port}/").then((answer) => console.log(answer.status))`;
     const [program = "", ...args] = [...engine.within, process.execPath, "-e", ask];
     expect((await execa(program, args)).stdout).toBe("200");

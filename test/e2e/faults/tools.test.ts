@@ -17,6 +17,7 @@ async function otherDocker(instance: TestInstance, call: string, answer: string)
   return { PATH: `${folder}:${process.env["PATH"]}` };
 }
 
+// None of these `up`s comes to Compose, so there is no database to lose a row of.
 const MISSING = `echo "docker: unknown command" >&2; exit 1`;
 
 test.each([

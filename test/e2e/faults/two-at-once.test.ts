@@ -6,9 +6,11 @@ import { printed } from "../../support/cli.ts";
 import { identities } from "../../support/engine.ts";
 import { newInstance, type TestInstance } from "../../support/instance.ts";
 import { copyApplication } from "../../support/source.ts";
+import { startDatabaseWriter } from "../../support/writer.ts";
 
 test("two first ups of one name: one works, the other is told which process does, and breaks nothing", async () => {
   await using instance = await newInstance();
+  await using writer = startDatabaseWriter(instance);
   const ups = [instance.startCli(instance.creation()), instance.startCli(instance.creation())];
   const results = await Promise.all(ups);
   expect(results.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
@@ -17,18 +19,24 @@ test("two first ups of one name: one works, the other is told which process does
   expect(results[refused]?.stderr).toContain(`process ${ups[worked]?.pid}`);
   expect((await fetch(`${instance.url}/`)).status).toBe(200);
   const before = identities(await instance.services());
-  await instance.create();
+  await writer.progress(3, 30);
+  const again = await Promise.all([instance.startCli(instance.creation()), instance.startCli(instance.creation())]);
+  expect(again.map(({ exitCode }) => exitCode)).toContain(0);
   expect(identities(await instance.services())).toEqual(before);
+  await writer.expectNothingLost();
 });
 
 test("down is turned away while up works", async () => {
   await using instance = await newInstance();
+  await using writer = startDatabaseWriter(instance);
   const up = instance.startCli(instance.creation());
   await printed(up, `Starting ${instance.name}`);
+  await writer.progress(1, 60);
   const { stderr } = await instance.cli(["down", instance.name, "--volumes", "--yes"], { exitStatus: 1 });
   expect(stderr).toContain("[INSTANCE_BUSY]");
   expect((await up).exitCode).toBe(0);
   expect((await fetch(`${instance.url}/`)).status).toBe(200);
+  await writer.expectNothingLost();
 });
 
 test("two instances made at once from one repository each get the code that they asked for", async () => {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Dispatcher, FormData, Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Consumption, consumptionOf, filesIn, grown } from "../../support/consumption.ts";
 import { startInstance, type TestInstance } from "../../support/instance.ts";
+import { openSession, type Session, SIGN_IN } from "../../support/sign-in.ts";
 import { application } from "../../support/source.ts";
+import { uploadForm } from "../../support/upload.ts";
 
 const REQUESTS = 10_000;
 const CONNECTIONS = 8;
 const WARM_UP = 500;
 const SERVICES = ["web", "app", "db"] as const;
-const SIGN_IN = "/common-afib/common/sign/";
-const DOCUMENTS = "/x/dem/documents/";
 const MEGABYTE = 2 ** 20;
 
 type Kind = { name: string; status: number; options: (number: number) => Dispatcher.RequestOptions };
@@ -54,12 +54,18 @@ test(
     );
 
     for (const { name, status } of kinds) expect(Object.keys(answers[name] ?? {}), name).toEqual([String(status)]);
-    const total = Object.values(answers).flatMap((counts) => Object.values(counts));
-    expect(total.reduce((sum, count) => sum + count, 0)).toBe(REQUESTS);
+    expect(Object.values(answers).reduce((total, counts) => total + sum(counts), 0)).toBe(REQUESTS);
     for (const name of SERVICES) expectNoLeak(name, before[name], after[name]);
 
-    const left = grown(filesBefore, await files()).filter((path) => !EXPECTED_TO_GROW.test(path));
-    expect(left).toEqual([]);
+    const filesAfter = await files();
+    const left = grown(filesBefore, filesAfter);
+    expect(left.filter((path) => !EXPECTED_TO_GROW.test(path))).toEqual([]);
+    const stored = left.filter((path) => path.startsWith("/srv/biomaid/media/"));
+    for (const bytes of [SMALL, LARGE]) {
+      const count = stored.filter((path) => filesAfter.get(path) === bytes).length;
+      expect(count, uploadsOf(bytes)).toBe(sum(answers[uploadsOf(bytes)]));
+      expect(count).toBeGreaterThanOrEqual(REQUESTS / 100);
+    }
   },
   10 * 60_000,
 );
@@ -67,6 +73,10 @@ test(
 /** Uploads, logs (of a job that is due meanwhile, too), and the file cache, which has a maximum of its own (Django's MAX_ENTRIES). */
 const EXPECTED_TO_GROW =
   /^\/srv\/biomaid\/media\/|^\/srv\/biomaid\/log\/(app|cron)\.jsonl$|^\/srv\/biomaid\/log\/jobs\/|^\/var\/tmp\/django_cache\//;
+
+function sum(counts: Record<string, number> = {}): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
 
 async function files(): Promise<Map<string, number>> {
   const { app, web } = await instance.services();
@@ -138,7 +148,8 @@ async function mixture(): Promise<Kind[]> {
     missing: get("media file of others", "/media/none.pdf", 403),
     private: get("page behind the sign-in", "/geqip-chuap/common/api/settings/", 302),
   };
-  const others = application.isSample ? await sampleKinds() : [refusedUpload()];
+  const session = await openSession(instance.port, application.user);
+  const others = [...(await uploadKinds(session)), ...otherKinds(session)];
   const often = (kind: Kind, times: number): Kind[] => Array.from({ length: times }, () => kind);
   const { page: signIn, redirect, stylesheet: css, unchanged, missing, private: secret } = kinds;
   const all = [
@@ -154,20 +165,41 @@ async function mixture(): Promise<Kind[]> {
   return all.slice(0, 100).map((_, index, { length }) => all[(index * 37) % length] as Kind);
 }
 
-/** An upload by nobody: nginx takes it whole, the application refuses it (CSRF). */
-function refusedUpload(): Kind {
-  const body = Buffer.alloc(300_000, "x");
-  const headers = { "content-type": "application/octet-stream" };
-  return {
-    name: "upload, refused",
-    status: 403,
-    options: () => ({ method: "POST", path: "/geqip-chuap/", headers, body }),
-  };
+/** Two sizes of upload: 2.5 MB and more Django puts into a file of its own first (FILE_UPLOAD_MAX_MEMORY_SIZE). */
+const SMALL = 100_000;
+const LARGE = 3_000_000;
+
+async function uploadKinds(session: Session): Promise<Kind[]> {
+  return [SMALL, LARGE].map((bytes) => {
+    const { status } = uploadForm(session, "", new Blob([]));
+    let count = 0;
+    return {
+      name: uploadsOf(bytes),
+      status,
+      options() {
+        // BiomAid keeps one file of those that are the same.
+        const name = `load-${bytes}-${String(++count).padStart(5, "0")}.bin`;
+        const content = new Blob([name, new Uint8Array(bytes - name.length).fill(65)]);
+        const { path, body } = uploadForm(session, name, content);
+        return { method: "POST", path, headers: { cookie: session.cookie }, body };
+      },
+    };
+  });
 }
 
-async function sampleKinds(): Promise<Kind[]> {
-  const cookie = await signIn();
-  const token = /csrftoken=([^;]+)/.exec(cookie)?.[1] ?? "";
+function uploadsOf(bytes: number): string {
+  return `upload of ${bytes} bytes`;
+}
+
+/** What else the application is asked for by those who are signed in, and for rows where it is the sample. */
+function otherKinds({ cookie }: Session): Kind[] {
+  const page = application.isSample ? "/x/dem/suppliers/" : "/geqip-chuap/dem/";
+  const signedIn: Kind = {
+    name: "page of somebody",
+    status: 200,
+    options: () => ({ method: "GET", path: page, headers: { cookie } }),
+  };
+  if (!application.isSample) return Array.from({ length: 8 }, () => signedIn);
   const rows: Kind = {
     name: "row",
     status: 201,
@@ -183,49 +215,5 @@ async function sampleKinds(): Promise<Kind[]> {
     status: 200,
     options: () => ({ method: "GET", path: "/x/sample/rows/" }),
   };
-  const signedIn: Kind = {
-    name: "page of somebody",
-    status: 200,
-    options: () => ({ method: "GET", path: "/x/dem/suppliers/", headers: { cookie } }),
-  };
-  const upload = (name: string, bytes: number): Kind => {
-    const content = new Uint8Array(bytes).fill(65);
-    return {
-      name,
-      status: 302,
-      options(number) {
-        const body = new FormData();
-        body.set("csrfmiddlewaretoken", token);
-        body.set("file", new Blob([content]), `load-${number}.bin`);
-        return { method: "POST", path: DOCUMENTS, headers: { cookie }, body };
-      },
-    };
-  };
-  // 2.5 MB and more Django puts into a file of its own (FILE_UPLOAD_MAX_MEMORY_SIZE).
-  return [
-    rows,
-    rows,
-    rows,
-    count,
-    count,
-    signedIn,
-    signedIn,
-    upload("upload", 100_000),
-    upload("large upload", 3_000_000),
-    rows,
-  ];
-}
-
-async function signIn(): Promise<string> {
-  const first = await instance.get(SIGN_IN);
-  const token = /csrftoken=([^;]+)/.exec(first.headers.get("set-cookie") ?? "")?.[1] ?? "";
-  const answer = await instance.get(SIGN_IN, {
-    method: "POST",
-    headers: { cookie: `csrftoken=${token}` },
-    body: new URLSearchParams({ form: "sign-in", csrfmiddlewaretoken: token, ...application.superuser }),
-  });
-  return answer.headers
-    .getSetCookie()
-    .map((text) => text.split(";")[0])
-    .join("; ");
+  return [rows, rows, rows, rows, count, count, signedIn, signedIn];
 }

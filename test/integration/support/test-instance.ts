@@ -44,7 +44,7 @@ export interface Options {
 }
 
 /** Never asked, where the number of workers is given. */
-const MACHINE: Machine = { cores: 2, memory: 8e9, disk: undefined };
+export const MACHINE: Machine = { cores: 2, memory: 8e9, disk: undefined };
 
 /**
  * An instance for one test: its folder, network, volumes and containers, all from the files that the CLI generates, and

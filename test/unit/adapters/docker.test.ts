@@ -31,6 +31,19 @@ async function listen(socket: string, answer: RequestListener): Promise<Server> 
   return server;
 }
 
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** A docker CLI whose context is this one. */
+function contextOf(context: object): ProcessRunner {
+  const inspected = { TLSMaterial: {}, Storage: { TLSPath: "<IN MEMORY>" }, ...context };
+  return {
+    ...NO_PROGRAMS,
+    run: async () => ({ exitStatus: 0, output: JSON.stringify(inspected), errors: "", missing: false }),
+  };
+}
+
 /** What the work finds on an engine that answers so to all but the ping. */
 async function withEngine<T>(
   answer: RequestListener,
@@ -83,10 +96,6 @@ describe("the last lines of a container", () => {
 });
 
 describe("a container that goes away meanwhile", () => {
-  const json = (response: ServerResponse, status: number, body: object): void => {
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-  };
-
   test("is none of the project's containers", async () => {
     const found = await withEngine(
       ({ url = "" }, response) => {
@@ -169,19 +178,73 @@ describe("an engine", () => {
     ]);
   });
 
-  test("is the one of the docker CLI's context, without DOCKER_HOST", async () => {
-    await using folder = await temporaryFolder();
-    const socket = join(folder.path, "context.sock");
-    const server = await listen(socket, (_, response) =>
-      response.setHeader("content-type", "application/json").end('{"Version":"27.1"}'),
+  test.each([{}, { DOCKER_HOST: "" }])(
+    "is the one of the docker CLI's context, without DOCKER_HOST: %j",
+    async (env) => {
+      await using folder = await temporaryFolder();
+      const socket = join(folder.path, "context.sock");
+      const server = await listen(socket, (_, response) =>
+        response.setHeader("content-type", "application/json").end('{"Version":"27.1"}'),
+      );
+      const processes = contextOf({ Endpoints: { docker: { Host: `unix://${socket}` } } });
+      expect(await (await connectDocker(processes, env, NEVER)).version()).toBe("27.1");
+      server.closeAllConnections();
+      server.close();
+    },
+  );
+
+  test.each([
+    ["bind source path does not exist: /x", 400, false],
+    ["No such image: biomaid-compose/none:none", 404, true],
+    ["not allowed by a plugin", 403, true],
+  ])("that says %j of a file sees it or not", async (message, status, seen) => {
+    let asked = "";
+    const sees = await withEngine(
+      (request, response) => {
+        request.on("data", (chunk: Buffer) => {
+          asked += chunk.toString("utf8");
+        });
+        request.on("end", () => json(response, status, { message }));
+      },
+      (engine) => engine.sees("/srv/biomaid/demo/x"),
     );
+    expect(sees).toBe(seen);
+    expect(asked).toContain('"Source":"/srv/biomaid/demo/x"');
+  });
+
+  test.each([
+    [
+      "rootless on cgroup v1",
+      { MemoryLimit: false, PidsLimit: false, SecurityOptions: ["name=rootless"] },
+      false,
+      false,
+    ],
+    ["confined by SELinux", { MemoryLimit: true, PidsLimit: true, SecurityOptions: ["name=selinux"] }, true, true],
+    ["neither", { MemoryLimit: true, PidsLimit: true, SecurityOptions: ["name=seccomp,profile=builtin"] }, true, false],
+  ])("that is %s is told as such", async (_, info, limits, selinux) => {
+    const capacity = await withEngine(
+      (_request, response) => json(response, 200, { NCPU: 2, MemTotal: 8e9, ...info }),
+      (engine) => engine.capacity(),
+    );
+    expect(capacity).toEqual({ cores: 2, memory: 8e9, limits, selinux });
+  });
+
+  test.each(["localhost:2375", "tcp://", "ftp://docker.example.org"])("has no address like %s", async (address) => {
+    const error = await userErrorOf(() => connectDocker(NO_PROGRAMS, { DOCKER_HOST: address }, NEVER));
+    expect([error.code, error.parameters]).toEqual([
+      "ENGINE_UNREACHABLE",
+      { endpoint: address, detail: expect.stringContaining("tcp://") },
+    ]);
+  });
+
+  test("of a context that there is not is told, and no other is taken for it", async () => {
+    const detail = 'context "gone": context not found';
     const processes: ProcessRunner = {
       ...NO_PROGRAMS,
-      run: async () => ({ exitStatus: 0, output: `unix://${socket}\n`, errors: "", missing: false }),
+      run: async () => ({ exitStatus: 1, output: "", errors: `${detail}\n`, missing: false }),
     };
-    expect(await (await connectDocker(processes, {}, NEVER)).version()).toBe("27.1");
-    server.closeAllConnections();
-    server.close();
+    const error = await userErrorOf(() => connectDocker(processes, { DOCKER_CONTEXT: "gone" }, NEVER));
+    expect([error.code, error.parameters]).toEqual(["ENGINE_UNREACHABLE", { endpoint: "gone", detail }]);
   });
 
   test("is not looked for where there is no docker command", async () => {

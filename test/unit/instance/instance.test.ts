@@ -47,6 +47,7 @@ describe("settings", () => {
       source: { path: "/srv/code" },
       application: { ...defaults.application, workers: 8 },
       web: { ...defaults.web, hosts: ["biomaid.example.org"] },
+      volumes: {},
       media: { access: "signed-in" },
       bases: defaults.bases,
     });
@@ -261,6 +262,23 @@ test("the JSON Schema describes every setting and allows no others", () => {
     "mail_catcher",
     "ldap",
     "gmao",
+    "database",
+    "volumes",
     "bases",
   ]);
+});
+
+describe("settings that do not go together", () => {
+  const database = { host: "db.example.org", password_file: "postgresql" };
+
+  test.each<[string, Omit<InstanceFile, "version">, string]>([
+    ["a database server without a way out", { profile: "demo", database }, "SETTING_NEEDS_OUTGOING"],
+    [
+      "a database server, and a folder for a database",
+      { profile: "production", database, volumes: { database: "/data/db" } },
+      "DATABASE_TWICE",
+    ],
+  ])("are refused: %s", async (_, file, code) => {
+    expect((await userErrorOf(() => instanceOf(file))).code).toBe(code);
+  });
 });

@@ -52,6 +52,8 @@ describe("any file that fits the schema", () => {
           ...(settings.gmao && { gmao: settings.gmao }),
           ...(settings.mail_catcher && { mail_catcher: { port: 1 } }),
           ...(settings.application.reload && { source: settings.source }),
+          ...(settings.database && { database: settings.database }),
+          volumes: settings.volumes,
           media: settings.media,
           application: { ...application, ...shapingServices(instance) },
           web: { ...web, ...shapingOf(instance) },
@@ -154,7 +156,7 @@ function expectReadable(said: string, file: string): void {
 function publishable(file: InstanceFile): Instance {
   const { debug = false, debug_toolbar = false, reload = false } = file.application ?? {};
   const folder = file.source?.path !== undefined && file.source.ref === undefined;
-  const talks = [file.mail, file.ldap, file.gmao].some((group) => group !== undefined);
+  const talks = [file.mail, file.database, file.ldap, file.gmao].some((group) => group !== undefined);
   const extras = [
     ...(file.application?.extras ?? []),
     ...(file.ldap ? ["ldap"] : []),
@@ -168,6 +170,8 @@ function publishable(file: InstanceFile): Instance {
     ...(talks && { outgoing: true }),
     ...((file.ldap ?? file.gmao) && { extras }),
   };
+  const { database: _, ...media } = file.volumes ?? {};
+  const volumes = file.database === undefined ? file.volumes : media;
   const { tls, trusted_proxies: proxies = [], url, ...web } = file.web ?? {};
   const allowed = {
     ...web,
@@ -180,7 +184,8 @@ function publishable(file: InstanceFile): Instance {
   const other = 65_535 - (file.mail_catcher?.port === 65_535 ? 1 : 0);
   const taken = file.mail_catcher !== undefined && [80, 81, 8080, 8443, web.port].includes(file.mail_catcher.port);
   const catcher = taken ? { mail_catcher: { port: other } } : {};
-  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, ...catcher, application, web: allowed });
+  const changed = { ...catcher, application, volumes, web: allowed };
+  return toInstance("demo", instancePaths("/srv/biomaid", "demo"), { ...file, ...changed });
 }
 
 /** The settings of the application that add services, mounts or networks, or take them away. */

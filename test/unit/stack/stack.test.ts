@@ -4,8 +4,10 @@ import type { GeneratedFiles } from "../../../src/files/generated.ts";
 import { PROFILE_NAMES } from "../../../src/instance/names.ts";
 import type { InstanceFile } from "../../../src/instance/schema.ts";
 import type { ComposeFile, Service } from "../../../src/stack/compose-file.ts";
+import { databaseCheckFile } from "../../../src/stack/database-check.ts";
 import { LABELS, type StackInput, servicesOf } from "../../../src/stack/input.ts";
-import { appDigest, generateStack } from "../../../src/stack/stack.ts";
+import { selinuxLevel } from "../../../src/stack/selinux.ts";
+import { appDigest, generateStack, ownMounts } from "../../../src/stack/stack.ts";
 import { fixedInput, instanceOf } from "../support.ts";
 
 const BASE = await fixedInput(instanceOf({ profile: "demo" }));
@@ -99,7 +101,7 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
       pull_policy: "never",
       read_only: true,
       cap_drop: ["ALL"],
-      security_opt: ["no-new-privileges:true"],
+      security_opt: ["no-new-privileges:true", selinuxLevel(input.uuid)],
       mem_limit: expect.stringMatching(/^[1-9]\d*[mg]$/),
       logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
     });
@@ -125,6 +127,19 @@ describe.each(STACKS)("the stack of %s", (_, input) => {
         expect(mount.read_only).toBe(true);
       } else expect(Object.keys(compose.volumes)).toContain(mount.source);
     }
+  });
+
+  test("names what is mounted of the instance's folder: narrow parts of it, each with all that a label needs", () => {
+    const mounts = ownMounts(input);
+    expect(mounts).toEqual(expect.arrayContaining(["stack/app", "stack/web", "secrets/secret_key"]));
+    for (const service of Object.values(compose.services)) {
+      // One with an absolute path is the operator's own.
+      for (const { type, source } of service.volumes ?? [])
+        if (type === "bind" && source.startsWith(".")) expect(mounts).toContain(source.replace("./", ""));
+      for (const secret of service.secrets ?? [])
+        expect(mounts).toContain(compose.secrets[secret]?.file.replace("./", ""));
+    }
+    for (const mount of mounts) expect(mount).toMatch(/^(stack|secrets)\/[a-z_]+$|^(local|settings\.d|documentation)$/);
   });
 
   test.each(services)("gives %s secrets as files only", (name) => {
@@ -272,7 +287,7 @@ describe("the label of a service's inputs changes when, and only when, what it m
     ["a page", BASE, { ...BASE, templates }, ["web"]],
     ["the release", BASE, { ...BASE, release: { ...BASE.release, key: "1" } }, ["init", "app", "cron"]],
     ["the generation", BASE, { ...BASE, generation: 2 }, []],
-    ["the identity", BASE, { ...BASE, uuid: "1" }, []],
+    ["the identity", BASE, { ...BASE, uuid: "1" }, ["init", "app", "cron"]],
     [
       "a file of the operator's local folder",
       OWN,
@@ -412,4 +427,73 @@ test("the volumes carry the project's name, and the database's its major version
 
 test("a template that is not there is a bug, and said so", () => {
   expect(() => generateStack({ ...BASE, templates: new Map() })).toThrow("no template page.css");
+});
+
+describe("with the database on a server of the operator's", () => {
+  const database = { host: "db.example.org", password_file: "postgresql" };
+  const EXTERNAL = withSettings({ application: { outgoing: true }, database });
+
+  test("there is no service, network nor volume of the database", () => {
+    const { services, networks, volumes } = composeOf(EXTERNAL);
+    expect(Object.keys(services)).toEqual(["init", "app", "web", "cron", "psql"]);
+    expect(Object.keys(networks)).toEqual(["web", "outgoing"]);
+    expect(Object.keys(volumes)).not.toContain("database");
+    for (const name of ["init", "app", "cron", "psql"]) {
+      expect(serviceOf(EXTERNAL, name).networks).toEqual(["outgoing"]);
+      expect(serviceOf(EXTERNAL, name).secrets).toEqual(expect.arrayContaining(["database_password"]));
+    }
+    expect(serviceOf(EXTERNAL, "init").depends_on).toBeUndefined();
+    expect(serviceOf(EXTERNAL, "psql").profiles).toEqual(["psql"]);
+  });
+
+  test("its password is the operator's file, and its certificate is checked", () => {
+    expect(composeOf(EXTERNAL).secrets["database_password"]).toEqual({ file: "./secrets/postgresql" });
+    expect(settingsOf(EXTERNAL)["database"]).toEqual({
+      ...{ host: "db.example.org", port: 5432, name: "biomaid", user: "biomaid" },
+      ...{ tls: "verify-full", own_authorities: false },
+    });
+    expect(serviceOf(EXTERNAL, "psql").environment).toMatchObject({
+      PGSSLMODE: "verify-full",
+      PGSSLROOTCERT: "/etc/ssl/certs/ca-certificates.crt",
+    });
+    const own = { ...EXTERNAL, database: { authorities: "PEM" } };
+    expect(generateStack(own).get("stack/app/database-authorities.pem")).toBe("PEM");
+    expect(serviceOf(own, "psql").environment?.["PGSSLROOTCERT"]).toBe("/etc/biomaid/stack/database-authorities.pem");
+  });
+
+  test("this machine is known by name where it is asked for, and only there", () => {
+    const host = "host.docker.internal";
+    const here = withSettings({ application: { outgoing: true }, database: { ...database, host } });
+    for (const name of ["init", "app", "cron", "psql"]) {
+      expect(serviceOf(here, name).extra_hosts).toEqual([`${host}:host-gateway`]);
+      expect(serviceOf(EXTERNAL, name).extra_hosts).toBeUndefined();
+    }
+  });
+
+  test("the file of the look at it has one service, with one secret", () => {
+    const compose = parse(databaseCheckFile(EXTERNAL)) as ComposeFile;
+    expect(Object.keys(compose.services)).toEqual(["database-check"]);
+    expect(Object.keys(compose.networks)).toEqual(["outgoing"]);
+    expect(compose.networks["outgoing"]).toEqual(composeOf(EXTERNAL).networks["outgoing"]);
+    expect(compose.secrets).toEqual({ database_password: { file: "./secrets/postgresql" } });
+    expect(compose.services["database-check"]?.volumes).toBeUndefined();
+  });
+});
+
+describe("with data in folders of the host", () => {
+  const FOLDERS = withSettings({ volumes: { media: "/data/a $b", database: "/data/db" } });
+
+  test("they are mounts, never made by the engine, and web cannot write", () => {
+    const mount = {
+      type: "bind",
+      source: "/data/a $$b",
+      target: "/srv/biomaid/media",
+      bind: { create_host_path: false },
+    };
+    for (const name of ["init", "app", "cron"]) expect(serviceOf(FOLDERS, name).volumes).toContainEqual(mount);
+    expect(serviceOf(FOLDERS, "web").volumes).toContainEqual({ ...mount, read_only: true });
+    expect(serviceOf(FOLDERS, "db").volumes).toMatchObject([{ type: "bind", source: "/data/db" }]);
+    expect(Object.keys(composeOf(FOLDERS).volumes)).not.toContain("media");
+    expect(Object.keys(composeOf(FOLDERS).volumes)).not.toContain("database");
+  });
 });

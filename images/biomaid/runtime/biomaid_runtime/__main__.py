@@ -20,6 +20,7 @@ USAGE = """usage: biomaid COMMAND
   ldap-test [LOGIN [--password-stdin]]
                        say how far one gets in the directory
   check-local [NAME]   print whether a local folder, the operator's or one of the source's, fits the application
+  database-check JSON  look at a database server and print what it is like
   health [cron]        exit status 0 when this container's service works
 """
 
@@ -72,6 +73,10 @@ def main(arguments: list[str]) -> int:
             from biomaid_runtime import local_check
 
             return local_check.main(names[0] if names else None)
+        case ["database-check", description]:
+            from biomaid_runtime import database_check
+
+            return database_check.main(description)
         case ["health", *service] if service in ([], ["app"], ["cron"]):
             from biomaid_runtime import health
 

@@ -15,6 +15,18 @@ class Database:
     port: int
     name: str
     user: str
+    # None for the service db of the stack, which is on a network of its own.
+    tls: str | None
+    own_authorities: bool
+
+    def connection_options(self) -> dict[str, str]:
+        """What libpq has to be told beside host, port and login."""
+        if self.tls is None:
+            return {}
+        if self.tls != "verify-full":
+            return {"sslmode": self.tls}
+        authorities = paths.DATABASE_AUTHORITIES if self.own_authorities else paths.SYSTEM_AUTHORITIES
+        return {"sslmode": self.tls, "sslrootcert": str(authorities)}
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Gmao:
 @dataclass(frozen=True)
 class Config:
     instance: str
+    uuid: str
     release: str
     inputs: str
     local: str | None

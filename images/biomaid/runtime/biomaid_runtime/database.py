@@ -15,14 +15,12 @@ LOCK_SPACE = 0x42494F4D
 INIT_LOCK = 0
 
 REPORT_EVERY = 10.0
-# What libpq says when waiting longer will not help.
+# What libpq, and the server in its own language, say when waiting longer will not help.
 WRONG_PASSWORD = ("password authentication failed", "authentification par mot de passe")
-HOPELESS = (
-    *WRONG_PASSWORD,
-    "no pg_hba.conf entry",
-    "does not exist",
-    "n'existe pas",
-)
+NOT_LET_IN = ("pg_hba.conf",)
+NO_DATABASE = ("does not exist", "n'existe pas", "n’existe pas")
+CERTIFICATE = ("certificate verify failed", "does not match host name")
+HOPELESS = (*WRONG_PASSWORD, *NOT_LET_IN, *NO_DATABASE, *CERTIFICATE)
 
 
 def connect(config: configuration.Config) -> "Connection":
@@ -38,6 +36,7 @@ def connect(config: configuration.Config) -> "Connection":
         password=configuration.secret("database_password"),
         connect_timeout=5,
         application_name="biomaid-compose",
+        **database.connection_options(),
         # A lock must not outlive the loss of its holder's network by the two hours of the kernel's default.
         keepalives_idle=30,
     )
@@ -72,6 +71,13 @@ def wait(config: configuration.Config, limit: float | None) -> "Connection":
 
 
 def _wrong_password(database: configuration.Database) -> Fault:
+    if database.tls is not None:
+        return Fault(
+            f"the database server {database.host} does not accept the password of {database.user} in the file of "
+            f"database.password_file",
+            f"le serveur {database.host} n'accepte pas le mot de passe de {database.user} du fichier de "
+            f"database.password_file",
+        )
     remedy = "docker compose exec -T db entrypoint.sh set-password <secrets/database_password"
     return Fault(
         f"the database does not accept the password of {database.user} in secrets/database_password. Restore that "

@@ -46,6 +46,9 @@ def _bring_up_to_date() -> int:
         stamp.create({"fixtures": wanted})
         done = stamp.read()
 
+    if done.get("instance") != settings.uuid:
+        stamp.write("instance", settings.uuid)
+
     # Of a mounted source the application serves them from where they are.
     collect = not settings.reload and not static_files.in_service(settings)
     release = settings.release + (f"+{source_tree.migrations()}" if settings.reload else "")

@@ -45,7 +45,9 @@ def _verdict(folder: Path) -> dict[str, object]:
         # As at every start: while its settings are imported, upstream's local.settings already asks Django for some.
         django_settings.INSTALLED_APPS  # noqa: B018
     except Exception as error:
-        return {"outcome": "broken", "detail": _first_cause(error)}
+        detail = _fault_of_local(error)
+        # The application's own faults are told by init.
+        return {"outcome": "broken", "detail": detail} if detail else {"outcome": "fits"}
     settings = sys.modules["settings"]
     installed = _with_the_operators(settings)
     if installed is None:
@@ -95,12 +97,16 @@ def _includes(tree: ast.AST) -> Iterator[str]:
                 yield module.partition(".")[0]
 
 
-def _first_cause(error: BaseException) -> str:
-    """Upstream replaces a ModuleNotFoundError of local.settings by a RuntimeError without a word."""
+def _fault_of_local(error: BaseException) -> str | None:
+    """Where in the local folder it went wrong, and how; None when it was elsewhere."""
+    # Upstream replaces a ModuleNotFoundError of local.settings by a RuntimeError without a word.
     while inner := error.__cause__ or error.__context__:
         error = inner
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
     local = f"{paths.SOURCE / 'local'}/"
-    frames = traceback.extract_tb(error.__traceback__)
-    place = next((f for f in reversed(frames) if f.filename.startswith(local)), None)
-    where = f"{place.filename.removeprefix(local)}:{place.lineno}: " if place else ""
-    return f"{where}{type(error).__name__}: {error}"
+    for file, line in reversed(places):
+        if file.startswith(local):
+            return f"{file.removeprefix(local)}:{line}: {type(error).__name__}: {error}"
+    return None

@@ -15,13 +15,14 @@ export interface Asked {
   /** By HTTPS, whoever has issued the certificate. */
   tls?: boolean;
   agent?: Agent;
+  signal?: AbortSignal;
 }
 
 /** One request, on a connection of its own unless an agent has others, the path exactly as given: no client's normalisation comes before nginx's. */
 export function ask(
   port: number,
   path: string,
-  { method = "GET", headers = {}, body, tls, agent }: Asked = {},
+  { method = "GET", headers = {}, body, tls, agent, signal }: Asked = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = (tls ? secureRequest : request)({
@@ -30,6 +31,7 @@ export function ask(
       path,
       method,
       agent: agent ?? false,
+      ...(signal && { signal }),
       ...(tls && { rejectUnauthorized: false, servername: "localhost" }),
       headers: { Host: "localhost", ...headers },
     });
@@ -51,22 +53,6 @@ export function ask(
 /** The cookies of an answer, as a browser would send them back. */
 export function cookies(answer: Answer): string {
   return (answer.headers["set-cookie"] ?? []).map((cookie) => cookie.split(";")[0]).join("; ");
-}
-
-/** Signs a demo user in through the page, as a browser does that sends the form's origin; resolves to the answer with the session. */
-export async function signIn(port: number, username: string, password: string, asked: Asked = {}): Promise<Answer> {
-  const headers = { ...AGENT, ...asked.headers };
-  const page = await ask(port, "/x/common/sign/", { ...asked, headers });
-  const token = page.text.match(/name="csrfmiddlewaretoken" value="([^"]+)"/)?.[1] ?? "";
-  const form = new URLSearchParams({ form: "sign-in", username, password, csrfmiddlewaretoken: token });
-  const answer = await ask(port, "/x/common/sign/", {
-    ...asked,
-    method: "POST",
-    headers: { ...headers, ...FORM, Cookie: cookies(page) },
-    body: form.toString(),
-  });
-  if (answer.status !== 302) throw new Error(`sign-in answered ${answer.status}`);
-  return answer;
 }
 
 export const AGENT = { "User-Agent": "test" };
