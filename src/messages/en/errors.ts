@@ -194,7 +194,7 @@ export const errors = {
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
-    next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+    next: `Open it to them: \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
   }),
   HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
     what: `${p.folder}, which ${p.setting} names, is not a folder of this machine. Nothing was started.`,
@@ -206,7 +206,7 @@ export const errors = {
   }),
   HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
     what: `${p.setting} cannot be ${p.folder}: the application would be able to read ${p.secrets}. Nothing was started.`,
-    next: `Name a folder with nothing but the files in it, in ${p.path}.`,
+    next: `Name a folder with nothing but the files in it, in ${p.path}; or keep the instances somewhere else (--home).`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `The password file ${p.file} is not there.`,

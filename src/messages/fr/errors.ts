@@ -197,7 +197,7 @@ export const errors = {
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
-    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
   }),
   HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
     what: `${p.folder}, que désigne ${p.setting}, n’est pas un dossier de cette machine. Rien n’a été démarré.`,
@@ -209,7 +209,7 @@ export const errors = {
   }),
   HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
     what: `${p.setting} ne peut pas être ${p.folder} : l’application pourrait lire ${p.secrets}. Rien n’a été démarré.`,
-    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers.`,
+    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers, ou placez les instances ailleurs (--home).`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `Le fichier de mot de passe ${p.file} est absent.`,
