@@ -14,5 +14,8 @@ export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
 
 export const MEDIA_ACCESS = ["signed-in", "public"] as const;
 
+/** What is meant as the address of a git repository, right or wrong, and never as a folder: a URL, or ssh's USER@HOST:PATH. */
+export const GIT_ADDRESS = /^([a-z+]+:\/\/|[^/\s]+@[^/\s]+:)/;
+
 /** A Compose project is `biomaid-<name>`; the length keeps the names of its networks and volumes readable. */
 export const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
