@@ -16,6 +16,7 @@ import { requireReadableFolders } from "./operator-folders.ts";
 import { oracleClient } from "./oracle-client.ts";
 import { databaseRuns, type Project, requireOwnProject } from "./ownership.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
+import { requireStartable } from "./require-startable.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { checkOutLocal, resolveLocal } from "./resolve-local.ts";
@@ -83,6 +84,7 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
   if (sameCode && locked.ref === source.ref && (check || isInService(project, release)))
     return { ...result, outcome: "current", to: commit };
 
+  await requireStartable(context, instance, project, false);
   if (!sameCode) {
     if (!databaseRuns(instance, project)) throw new UserError("INSTANCE_DOWN", { name });
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
