@@ -83,6 +83,7 @@ export interface DockerEngine {
   /**
    * Runs a command, as a user, on a folder of the host, which is /folder in a container of its own without network.
    *
+   * @param selinux the level that what it writes has, as an option of the engine
    * @returns undefined when the engine finds no such folder
    */
   runInFolder(
@@ -90,6 +91,7 @@ export interface DockerEngine {
     user: string,
     folder: string,
     command: readonly string[],
+    selinux: string,
   ): Promise<CommandResult | undefined>;
 }
 
@@ -313,7 +315,7 @@ function createEngine(docker: Dockerode, address: string, interruption: AbortSig
       return runToEnd(container);
     },
 
-    async runInFolder(image, user, folder, command) {
+    async runInFolder(image, user, folder, command, selinux) {
       const container = await docker
         .createContainer({
           Image: image,
@@ -324,7 +326,7 @@ function createEngine(docker: Dockerode, address: string, interruption: AbortSig
             NetworkMode: "none",
             ReadonlyRootfs: true,
             CapDrop: ["ALL"],
-            SecurityOpt: ["no-new-privileges:true"],
+            SecurityOpt: ["no-new-privileges:true", selinux],
             Mounts: [{ Type: "bind", Source: folder, Target: "/folder" }],
           },
         })

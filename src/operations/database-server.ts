@@ -6,6 +6,8 @@ import { projectName } from "../instance/instance.ts";
 import { DATABASE_CHECK, databaseCheckFile } from "../stack/database-check.ts";
 import type { StackInput } from "../stack/input.ts";
 import type { Context } from "./context.ts";
+import { labelMounts } from "./label-mounts.ts";
+import type { EngineMachine } from "./machine.ts";
 import { withPrivateFolder } from "./private-folder.ts";
 
 /** Django 4.2's documentation, "Databases": PostgreSQL 12 and newer. The number is that of server_version_num. */
@@ -37,16 +39,18 @@ type Outcome = Facts | { outcome: string; detail: string };
  *
  * @param moved whether the database may be one that another instance has left
  * @returns whether it sorts as French readers expect
- * @throws UserError DATABASE_… for what is in the way, NETWORKS_EXHAUSTED
+ * @throws UserError DATABASE_… for what is in the way, NETWORKS_EXHAUSTED, LABEL_REFUSED
  */
 export async function requireDatabaseServer(
   context: Context,
   input: StackInput,
+  machine: Pick<EngineMachine, "selinux">,
   moved: boolean,
 ): Promise<{ french: boolean }> {
   const { database } = input.instance.settings;
   if (database === undefined) return { french: true };
   const { name: instance, paths } = input.instance;
+  await labelMounts(context, paths.folder, [join("secrets", database.password_file)], machine);
   const found = await context.progress.step("database", database.host, () => look(context, input));
   if (!isFound(found)) throw refusal(input, found);
 

@@ -16,7 +16,7 @@ export async function labelMounts(
   context: Context,
   folder: string,
   mounts: readonly string[],
-  machine: EngineMachine,
+  machine: Pick<EngineMachine, "selinux">,
 ): Promise<void> {
   if (!machine.selinux || mounts.length === 0) return;
   // A link is labelled, never what it points to: that may be anywhere.

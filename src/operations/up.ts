@@ -117,7 +117,7 @@ export async function up(
     if (instance.settings.web.documentation) await makeDocumentationFolder(instance.paths.documentation);
     const machine = await inspectMachine(context);
     const input = await stackInput(instance, release, resolved, machine);
-    const server = await requireDatabaseServer(context, input, otherData);
+    const server = await requireDatabaseServer(context, input, machine, otherData);
     const folders = await claimVolumeFolders(context, input, before, otherData);
     await writeGenerated(instance.paths.folder, generateStack(input));
     const app = { digest: appDigest(input), generation: input.generation };

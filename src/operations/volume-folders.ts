@@ -6,6 +6,7 @@ import { DATA_NAMES, type DataName } from "../instance/data-places.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import { MARKER, type StackInput, USERS } from "../stack/input.ts";
+import { selinuxLevel } from "../stack/selinux.ts";
 import type { Context } from "./context.ts";
 
 const OWNERS: Record<DataName, string> = { database: USERS.db, media: USERS.app };
@@ -99,7 +100,9 @@ export async function claimVolumeFolders(
     const where = { setting: `volumes.${data}`, folder, path: instance.paths.file };
     const isNew = moved || lock.data?.[data] !== folder;
     const command = ["bash", "-c", LOOK, "bash", uuid, isNew ? "claim" : ""];
-    const result = await (await context.docker()).runInFolder(images[data], OWNERS[data], folder, command);
+    const docker = await context.docker();
+    // With a level of its own, SELinux would keep the mark from the instance's containers.
+    const result = await docker.runInFolder(images[data], OWNERS[data], folder, command, selinuxLevel(uuid));
     if (result === undefined) throw new UserError("VOLUME_FOLDER_MISSING", { ...where, owner: undefined });
     const lines = result.output.matchAll(/^(\w+) (.*)$/gm);
     const said = new Map([...lines].map(([, word = "", value = ""]) => [word, value]));

@@ -52,7 +52,7 @@ describe("a database server of the operator's", () => {
     const instance = toInstance(name, instancePaths(home, name), { ...file, application: { outgoing: true } });
     const release = { key: "0", version: "test", revision: "", images: inject("sampleImages") };
     const input = await stackInput(instance, release, { ...newLock("test"), uuid }, MACHINE);
-    return requireDatabaseServer(testContext(home), input, moved);
+    return requireDatabaseServer(testContext(home), input, { selinux: false }, moved);
   }
 
   /** The code and the facts of the error that these settings come to. */

@@ -369,7 +369,7 @@ export const errors = {
   }),
   VOLUME_FOLDER_CLOSED: (p: { setting: string; folder: string; path: string; owner: string; detail: string }) => ({
     what: `${p.setting}: the container's user, ${p.owner} on this machine, cannot write to ${p.folder} (${p.detail}). Nothing was changed.`,
-    next: `Give it to that user: \`sudo chown -R ${p.owner} "${p.folder}"\` and \`sudo chmod u+rwx "${p.folder}"\`; it must also get through the folders above. A disk that is mounted read-only, or an NFS export that does not know this user, has to be changed; or ${p.path}.`,
+    next: `Give it to that user: \`sudo chown -R ${p.owner} "${p.folder}"\` and \`sudo chmod u+rwx "${p.folder}"\`; it must also get through the folders above, and past SELinux where there is it (docs/platforms.md). A disk that is mounted read-only, or an NFS export that does not know this user, has to be changed; or ${p.path}.`,
   }),
   VOLUME_FOLDER_FOREIGN: (p: { setting: string; folder: string; path: string; file: string }) => ({
     what: `${p.setting}: ${p.folder} belongs to another instance. Nothing was changed.`,

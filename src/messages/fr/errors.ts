@@ -372,7 +372,7 @@ export const errors = {
   }),
   VOLUME_FOLDER_CLOSED: (p: { setting: string; folder: string; path: string; owner: string; detail: string }) => ({
     what: `${p.setting} : l’utilisateur du conteneur, ${p.owner} sur cette machine, ne peut pas écrire dans ${p.folder} (${p.detail}). Rien n’a été modifié.`,
-    next: `Donnez-lui ce dossier : \`sudo chown -R ${p.owner} "${p.folder}"\` et \`sudo chmod u+rwx "${p.folder}"\` ; il doit aussi pouvoir traverser les dossiers situés au-dessus. Un disque monté en lecture seule, ou un partage NFS qui ignore cet utilisateur, est à corriger ; sinon ${p.path}.`,
+    next: `Donnez-lui ce dossier : \`sudo chown -R ${p.owner} "${p.folder}"\` et \`sudo chmod u+rwx "${p.folder}"\` ; il doit aussi pouvoir traverser les dossiers situés au-dessus, et SELinux s’il est actif le permettre (docs/fr/plateformes.md). Un disque monté en lecture seule, ou un partage NFS qui ignore cet utilisateur, est à corriger ; sinon ${p.path}.`,
   }),
   VOLUME_FOLDER_FOREIGN: (p: { setting: string; folder: string; path: string; file: string }) => ({
     what: `${p.setting} : ${p.folder} appartient à une autre instance. Rien n’a été modifié.`,
