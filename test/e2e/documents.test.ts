@@ -54,7 +54,10 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     command: /^biomaid-compose (local copy production|config set production application\.local )/,
     reason: "needs that instance; failures.test.ts and local-fit.test.ts have both",
   },
-  { command: /^(docker compose exec -T db pg_dump|pg_restore|docker volume rm) /, reason: "moves that instance's data" },
+  {
+    command: /^(docker compose exec -T db pg_dump|pg_restore|docker volume rm) /,
+    reason: "moves that instance's data",
+  },
   {
     command: /^biomaid-compose up production(\s+--other-data)?(\s+#.*)?$/,
     reason: "needs BiomAid's git host, a registry and port 80",
