@@ -31,7 +31,6 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     reason: "the tests run on a checkout that is installed and built",
   },
   { command: /^cd \S+$/, reason: "has no effect beyond the commands that are not run either" },
-  { command: /^cp -R biomaid\//, reason: "copies from the clone that is not made either" },
   { command: /^docker image rm /, reason: "would remove the images of the other tests" },
   { command: /^rm -r ~\/\.cache\//, reason: "would remove the cache of whoever runs the tests" },
   { command: /^nano /, reason: "an editor; the edited text is checked as a YAML block" },
@@ -51,7 +50,19 @@ const NOT_RUN: { command: RegExp; reason: string }[] = [
     command: /^biomaid-compose (refs|update production)\b/,
     reason: "needs BiomAid's git host, or that instance; git-source.test.ts has both commands",
   },
-  { command: /^biomaid-compose up production$/, reason: "needs BiomAid's git host, a registry and port 80" },
+  {
+    command: /^biomaid-compose (local copy production|config set production application\.local )/,
+    reason: "needs that instance; failures.test.ts and local-fit.test.ts have both",
+  },
+  {
+    command: /^(docker compose exec -T db pg_dump|pg_restore|docker volume rm) /,
+    reason: "moves that instance's data",
+  },
+  {
+    command: /^biomaid-compose up production(\s+--other-data)?(\s+#.*)?$/,
+    reason: "needs BiomAid's git host, a registry and port 80",
+  },
+  { command: /^(sudo )?iptables /, reason: "changes the machine's firewall" },
   { command: /^biomaid-compose up development /, reason: "needs a folder of code; development.test.ts has one" },
   {
     command: /^biomaid-compose manage production -- createsuperuser$/,
@@ -83,7 +94,9 @@ test("every instance.yaml of the documents is valid", () => {
 test("the French guide says what to do about every error, and about no other", () => {
   const codes = [...guide.matchAll(/`([A-Z]+(?:_[A-Z]+)+|USAGE|INTERRUPTED)`/g)].map(([, code]) => code ?? "");
   const django = [
+    "AUTHENTICATION_BACKENDS",
     "DEFAULT_FROM_EMAIL",
+    "INSTALLED_APPS",
     "DJANGO_LOG_LEVEL",
     "EMAIL_BACKEND",
     "SERVER_EMAIL",

@@ -57,6 +57,8 @@ export class TestInstance implements AsyncDisposable {
   releaseKey: string;
   #compose: ComposeFile | undefined;
   readonly #images: Release["images"];
+  /** Once: with another UUID it would be another instance on the same database. */
+  readonly #lock = newLock("test");
   readonly #network: StartedNetwork;
   readonly #server: TestInstance;
   readonly #disposables: AsyncDisposableStack;
@@ -125,7 +127,7 @@ export class TestInstance implements AsyncDisposable {
   /** Generates the stack again, as `up` does after a change of the instance's files. */
   async generate(): Promise<void> {
     const release: Release = { key: this.releaseKey, version: "test", revision: "", images: this.#images };
-    const files = generateStack(await stackInput(this.instance, release, newLock("test"), MACHINE));
+    const files = generateStack(await stackInput(this.instance, release, this.#lock, MACHINE));
     for (const [path, text] of files) await this.write(path, path.endsWith("/settings.json") ? this.#own(text) : text);
     this.#compose = parse(files.get("compose.yaml") ?? "") as ComposeFile;
   }
