@@ -10,7 +10,7 @@ export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as c
 /** libpq's sslmode (PostgreSQL manual, 34.19.3), without the modes that do not do what they seem to. */
 export const DATABASE_TLS = ["verify-full", "require", "disable"] as const;
 
-export const MAIL_SECURITY = ["none", "starttls", "tls"] as const;
+export const CONNECTION_SECURITY = ["none", "starttls", "tls"] as const;
 
 export const MEDIA_ACCESS = ["signed-in", "public"] as const;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAIL_SECURITY } from "../names.ts";
+import { CONNECTION_SECURITY } from "../names.ts";
 import { FOLDER, isOwnHost, path, secretFile } from "./patterns.ts";
 
 /** RFC 4516 without a DN: a server, by its name or its address. */
@@ -35,7 +35,7 @@ export const ldap = z
         "The directory's servers, ldap://HOST or ldaps://HOST, with :PORT where it is another than 389 or 636 (host.docker.internal is this machine); the next one is asked when one does not answer",
       ),
     security: z
-      .enum(MAIL_SECURITY)
+      .enum(CONNECTION_SECURITY)
       .optional()
       .describe(
         "How connections are encrypted: tls with ldaps://, starttls with ldap:// unless given; with none, everybody's passwords are readable on the network",

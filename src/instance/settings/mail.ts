@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { MAIL_SECURITY } from "../names.ts";
+import { CONNECTION_SECURITY } from "../names.ts";
 import { path, SENDER, secretFile, serverHost } from "./patterns.ts";
 
 export const mail = z
   .strictObject({
     host: serverHost.describe("The SMTP server; host.docker.internal is this machine"),
     port: z.int().min(1).max(65535).optional().describe("Its port: 25, 587 (starttls) or 465 (tls) unless given"),
-    security: z.enum(MAIL_SECURITY).optional().describe("How the connection is encrypted: starttls unless given"),
+    security: z.enum(CONNECTION_SECURITY).optional().describe("How the connection is encrypted: starttls unless given"),
     user: z
       .string()
       .regex(/^[^\s\p{Cc}]+$/u)
