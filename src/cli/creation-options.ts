@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../errors/user-error.ts";
-import { BASES_MODES, PROFILE_NAMES } from "../instance/names.ts";
+import { BASES_MODES, GIT_ADDRESS, PROFILE_NAMES } from "../instance/names.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { InitOptions } from "../operations/init.ts";
 import { parseSource } from "../release/source.ts";
@@ -43,7 +43,7 @@ export interface CreationField {
 
 /** In the order in which `init` asks. */
 export const FIELDS: CreationField[] = [
-  { flag: "local", setting: "application.local", read: text },
+  { flag: "local", setting: "application.local", read: localFolder },
   { flag: "host", setting: "web.hosts", read: words },
   { flag: "address", setting: "web.address", read: text },
   { flag: "tlsCertificate", setting: "web.tls.certificate", read: file },
@@ -135,6 +135,11 @@ function optionOf(flag: string): string {
 
 function text(texts: string[]): string {
   return texts.join(" ");
+}
+
+function localFolder(texts: string[]): unknown {
+  const given = text(texts);
+  return GIT_ADDRESS.test(given) ? { git: given } : given;
 }
 
 /** A file is named from where the command is called; instance.yaml may be read from anywhere. */

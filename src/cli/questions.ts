@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
 import { MAIL_PORTS } from "../instance/instance.ts";
-import { MAIL_SECURITY, PROFILE_NAMES } from "../instance/names.ts";
+import { CONNECTION_SECURITY, PROFILE_NAMES } from "../instance/names.ts";
 import { httpsPort, PROFILES } from "../instance/profiles.ts";
 import type { Settings, Source } from "../instance/schema.ts";
 import type { Messages } from "../messages/messages.ts";
@@ -122,7 +122,7 @@ function isAbout(setting: string, flags: CreationFlags, { application }: Setting
 }
 
 function proposal(setting: string, flags: CreationFlags, defaults: Settings): string {
-  const security = MAIL_SECURITY.find((known) => known === flags.mailSecurity) ?? "starttls";
+  const security = CONNECTION_SECURITY.find((known) => known === flags.mailSecurity) ?? "starttls";
   const proposed: Record<string, string> = {
     ...(flags.tlsCertificate === undefined ? {} : { "web.port": String(httpsPort(defaults.web.port)) }),
     "mail.security": security,

@@ -61,7 +61,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "media.access":
     "À qui sont envoyés les fichiers déposés et les pièces jointes : signed-in (personnes connectées) ou public (quiconque a l’URL)",
   mail: "Le serveur qui envoie les courriels de l’instance ; sans lui, ils ne vont que dans le journal",
-  "mail.host": "Le serveur SMTP",
+  "mail.host": "Le serveur SMTP ; host.docker.internal désigne cette machine",
   "mail.port": "Son port ; par défaut 25, 587 (starttls) ou 465 (tls)",
   "mail.security": "Chiffrement de la connexion ; starttls par défaut",
   "mail.user": "Identifiant sur le serveur SMTP",
@@ -87,7 +87,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
   "volumes.database": "Dossier de la base de données du service db, par son chemin absolu",
   ldap: "L’annuaire (LDAP, Active Directory) avec lequel on peut se connecter",
   "ldap.urls":
-    "Serveurs de l’annuaire, ldap://HÔTE ou ldaps://HÔTE, suivi du port (:PORT) si ce n’est pas 389 ou 636 ; le suivant est interrogé quand l’un ne répond pas",
+    "Serveurs de l’annuaire, ldap://HÔTE ou ldaps://HÔTE, suivi du port (:PORT) si ce n’est pas 389 ou 636 (host.docker.internal désigne cette machine) ; le suivant est interrogé quand l’un ne répond pas",
   "ldap.security":
     "Chiffrement des connexions ; par défaut tls avec ldaps:// et starttls avec ldap:// ; avec none, tous les mots de passe sont lisibles sur le réseau",
   "ldap.bind_dn": "Compte qui fait les recherches ; sans lui, elles sont anonymes",
@@ -103,7 +103,7 @@ export const DESCRIPTIONS_FR: Record<string, string> = {
     "Fichier PEM des autorités qui valident les certificats des serveurs ; chemin à partir du dossier de l’instance",
   "ldap.timeout": "Durée en secondes laissée à un serveur pour accepter la connexion ou répondre ; 5 par défaut",
   gmao: "La base Oracle de la GMAO, que lisent certaines pages de BiomAid",
-  "gmao.host": "Le serveur Oracle",
+  "gmao.host": "Le serveur Oracle ; host.docker.internal désigne cette machine",
   "gmao.port": "Son port ; 1521 par défaut",
   "gmao.name": "Identifiant (SID) de la base",
   "gmao.user": "Identifiant de connexion à la base",

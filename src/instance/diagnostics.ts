@@ -76,7 +76,7 @@ export function problemOf(issue: z.core.$ZodIssue): Problem {
     case "invalid_union": {
       // As many explanations as there are branches: the first one's type is that of all.
       // A value of a branch's own type is told by that branch's rule.
-      const rule = issue.errors.flat().find(({ code }) => code === "too_small" || code === "too_big");
+      const rule = issue.errors.flat().find(({ code }) => ["too_small", "too_big", "custom"].includes(code));
       if (rule !== undefined) return problemOf(rule);
       const wrongType = issue.errors[0]?.find(({ code }) => code === "invalid_type");
       if (wrongType?.code === "invalid_type") return { kind: "wrongType", expected: wrongType.expected };

@@ -68,8 +68,6 @@ export function toInstance(name: string, paths: InstancePaths, file: InstanceFil
     ...(file.gmao === undefined ? {} : { gmao: { ...file.gmao, port: file.gmao.port ?? GMAO_PORT } }),
     bases: file.bases ?? defaults.bases,
   };
-  if (settings.mail !== undefined && !settings.application.outgoing)
-    throw new UserError("MAIL_NEEDS_OUTGOING", { name, path: paths.file });
   const instance = { name, profile: file.profile, paths, settings };
   refuseConflicts(instance);
   requireNeeds(instance);
@@ -111,13 +109,11 @@ function webSettings(defaults: Settings["web"], file: InstanceFile["web"], folde
  * What only settings of the file and of the profile together tell.
  *
  * @throws UserError DEBUG_PUBLISHED, DEBUG_NEEDED, RELOAD_NEEDS_FOLDER, MAIL_PORT_SAME, REDIRECT_PORT_SAME,
- *   HOST_PROXY_PUBLISHED, SETTING_NEEDS_OUTGOING, DATABASE_TWICE
+ *   HOST_PROXY_PUBLISHED, DATABASE_TWICE
  */
 function refuseConflicts(instance: Instance): void {
   const { application, database, volumes, web, source, mail_catcher } = instance.settings;
   const path = instance.paths.file;
-  if (database !== undefined && !application.outgoing)
-    throw new UserError("SETTING_NEEDS_OUTGOING", { name: instance.name, path, setting: "database" });
   if (database !== undefined && volumes.database !== undefined) throw new UserError("DATABASE_TWICE", { path });
   // Pages of failures show settings and variables, and the toolbar every query: to nobody but who sits at this machine.
   if (application.debug && isReachable(instance))
@@ -135,18 +131,18 @@ function refuseConflicts(instance: Instance): void {
     throw new UserError("HOST_PROXY_PUBLISHED", { path, address: web.address });
 }
 
-/** The groups of settings that need a Poetry extra, and a way to other machines. */
-const NEEDS = { ldap: "ldap", gmao: "oracle" } as const;
+/** The groups of settings that need a way to other machines, and the Poetry extra that they need, too. */
+const NEEDS = { mail: undefined, database: undefined, ldap: "ldap", gmao: "oracle" } as const;
 
 /** @throws UserError SETTING_NEEDS_OUTGOING, SETTING_NEEDS_EXTRA */
 function requireNeeds({ name, paths, settings }: Instance): void {
   const { source, application } = settings;
-  for (const [setting, extra] of Object.entries(NEEDS) as [keyof typeof NEEDS, string][]) {
+  for (const [setting, extra] of Object.entries(NEEDS) as [keyof typeof NEEDS, string | undefined][]) {
     if (settings[setting] === undefined) continue;
     const where = { name, path: paths.file, setting };
     if (!application.outgoing) throw new UserError("SETTING_NEEDS_OUTGOING", where);
     // A ready image has what it was built with.
-    if (source.image === undefined && !application.extras.includes(extra))
+    if (extra !== undefined && source.image === undefined && !application.extras.includes(extra))
       throw new UserError("SETTING_NEEDS_EXTRA", { ...where, extra, value: [...application.extras, extra].join(", ") });
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { readAsset } from "../files/assets.ts";
+import { isBelow } from "../files/below.ts";
 import { digestTree, listTree } from "../files/tree.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -52,8 +53,7 @@ export async function stackInput(
 
 /** How compose.yaml names a folder: by a path that moves with the instance's folder, for one that is in there. */
 function mountOf({ paths }: Instance, folder: string): string {
-  const path = relative(paths.folder, folder);
-  return path.startsWith("..") ? folder : `./${path}`;
+  return isBelow(folder, paths.folder) ? `./${relative(paths.folder, folder)}` : folder;
 }
 
 export async function digestFolder(folder: string): Promise<string> {

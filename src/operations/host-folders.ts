@@ -1,9 +1,9 @@
 import type { Stats } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { stat } from "node:fs/promises";
 import { UserError } from "../errors/user-error.ts";
 import type { Instance } from "../instance/instance.ts";
 import { USERS } from "../stack/input.ts";
+import { requireApart } from "./require-apart.ts";
 
 const APPLICATION_USER = Number.parseInt(USERS.app, 10);
 
@@ -13,7 +13,8 @@ const APPLICATION_USER = Number.parseInt(USERS.app, 10);
  *
  * @throws UserError HOST_FOLDER_MISSING, HOST_FOLDER_CLOSED, HOST_FOLDER_REFUSED
  */
-export async function requireHostFolders({ paths, settings }: Instance): Promise<void> {
+export async function requireHostFolders(instance: Instance): Promise<void> {
+  const { paths, settings } = instance;
   const { paths: imports, attachment_roots } = settings.application;
   for (const [group, folders] of Object.entries({ paths: imports, attachment_roots })) {
     for (const [name, folder] of Object.entries(folders)) {
@@ -21,9 +22,7 @@ export async function requireHostFolders({ paths, settings }: Instance): Promise
       const status = await stat(folder).catch(() => undefined);
       if (!status?.isDirectory()) throw new UserError("HOST_FOLDER_MISSING", { setting, folder, path: paths.file });
       if (isClosed(status)) throw new UserError("HOST_FOLDER_CLOSED", { setting, folder });
-      const [real, secrets] = [await realpath(folder), join(await realpath(paths.folder), "secrets")];
-      if (isBelow(secrets, real) || isBelow(real, secrets))
-        throw new UserError("HOST_FOLDER_REFUSED", { setting, folder, secrets: paths.secrets, path: paths.file });
+      await requireApart(instance, setting, folder);
     }
   }
 }
@@ -35,8 +34,4 @@ export async function requireHostFolders({ paths, settings }: Instance): Promise
  */
 function isClosed({ mode, uid }: Stats): boolean {
   return (mode & 0o005) !== 0o005 && (mode & 0o050) !== 0o050 && uid < APPLICATION_USER;
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || !/^\.\.(\/|$)/.test(relative(folder, path));
 }

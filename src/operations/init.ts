@@ -115,8 +115,6 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
     ...askedIn("application", options.application, instance),
     ...askedIn("web", options.web, instance),
     ...askedIn("mail", options.mail, instance),
-    ...askedIn("database", options.database, instance),
-    ...askedIn("volumes", options.volumes, instance),
   ];
   for (const [setting, wanted, found] of asked) {
     if (wanted !== undefined && !isDeepStrictEqual(wanted, found)) {
@@ -132,7 +130,7 @@ async function openAsAsked(context: Context, name: string, options: InitOptions)
 }
 
 function askedIn(
-  group: "application" | "web" | "mail" | "database" | "volumes",
+  group: "application" | "web" | "mail",
   asked: object | undefined,
   { settings }: Instance,
 ): [string, unknown, unknown][] {

@@ -4,6 +4,7 @@ import { withFolderLock } from "../adapters/file-lock.ts";
 import { UserError } from "../errors/user-error.ts";
 import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
+import { openToAll } from "../files/open-to-all.ts";
 import { listTree } from "../files/tree.ts";
 import { writeAtomic } from "../files/write-atomic.ts";
 import { nearest } from "../instance/diagnostics.ts";
@@ -67,6 +68,7 @@ async function copyInto(context: Context, instance: Instance, from: string | und
     const draft = `${paths.local}.new`;
     await rm(draft, { recursive: true, force: true });
     await cp(join(code, wanted), draft, { recursive: true, verbatimSymlinks: true });
+    await openToAll(draft);
     await rename(draft, paths.local);
   });
   const before = await readFile(paths.file, "utf8");

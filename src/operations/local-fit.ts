@@ -1,5 +1,6 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { UserError } from "../errors/user-error.ts";
+import { isBelow } from "../files/below.ts";
 import { digestOf } from "../files/digest.ts";
 import { nearest } from "../instance/diagnostics.ts";
 import { describeSource, type Instance } from "../instance/instance.ts";
@@ -48,7 +49,7 @@ export async function requireFitting(
   if (lock.fitting === fitting) return lock;
 
   const { folder } = instance.paths;
-  const own = [local, settings].filter((path) => path?.startsWith(join(folder, "/")));
+  const own = [local, settings].filter((path) => path !== undefined && isBelow(path, folder));
   const mounted = own.map((path) => relative(folder, path ?? ""));
   await labelMounts(context, folder, mounted, await inspectMachine(context));
   const verdict = await ask(context, release, lock, name, {

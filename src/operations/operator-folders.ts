@@ -7,6 +7,7 @@ import { localFolder } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
 import { isLeftOut } from "../release/source.ts";
 import { USERS } from "../stack/input.ts";
+import { requireApart } from "./require-apart.ts";
 
 /** The folders that the operator keeps and that containers read; undefined where there is no such folder. */
 export interface OperatorFolders {
@@ -41,11 +42,14 @@ export function isByproduct(path: string): boolean {
  * Makes sure that these folders are whole, and that the containers' user can read them: files keep their owner and mode
  * there, and an umask of 077 closes them to everybody but the operator.
  *
- * @throws UserError LOCAL_MISSING, LOCAL_INCOMPLETE, FOLDER_CLOSED
+ * @throws UserError LOCAL_MISSING, LOCAL_INCOMPLETE, FOLDER_CLOSED, HOST_FOLDER_REFUSED
  */
 export async function requireReadableFolders(instance: Instance, lock: Lock): Promise<void> {
   const { local, settings } = await operatorFolders(instance, lock);
-  if (local !== undefined) await requireLocalFiles(local);
+  if (local !== undefined) {
+    await requireApart(instance, "application.local", local);
+    await requireLocalFiles(local);
+  }
   const { application, source } = instance.settings;
   const mounted = application.reload ? source.path : undefined;
   for (const folder of [local, settings, mounted]) {

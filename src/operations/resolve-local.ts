@@ -1,8 +1,9 @@
-import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createGitCache, type GitCache } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
+import { openToAll } from "../files/open-to-all.ts";
 import type { Instance } from "../instance/instance.ts";
 import { localCheckout, localFolder, localRepository } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -67,13 +68,4 @@ export async function removeFormerCheckouts(instance: Instance, lock: Lock): Pro
 async function localCache(context: Context, instance: Instance, git: string): Promise<GitCache> {
   const key = await gitKey(instance.paths.secrets, localRepository(instance)?.key_file);
   return createGitCache(context.processes, context.cache, git, key);
-}
-
-async function openToAll(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isSymbolicLink()) continue;
-    await chmod(path, ((await stat(path)).mode & 0o777) | (entry.isDirectory() ? 0o755 : 0o644));
-  }
 }

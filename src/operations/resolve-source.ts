@@ -10,6 +10,7 @@ import type { Lock } from "../instance/lock.ts";
 import { isLeftOut, LOCK_FILES, type ResolvedSource, type WholeSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
 import { gitKey } from "./git-key.ts";
+import { requireApart } from "./require-apart.ts";
 
 /** git's own name for what a repository's default branch is at. */
 const DEFAULT_REF = "HEAD";
@@ -19,13 +20,16 @@ const DEFAULT_REF = "HEAD";
  * is.
  *
  * @throws UserError SOURCE_UNREACHABLE, SOURCE_REFUSED, REF_NOT_FOUND, SOURCE_NOT_BIOMAID, IMAGE_MISSING, FILE_NAME_UNREADABLE,
- *   SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN, GIT_HOST_CHANGED
+ *   SOURCE_KEY_MISSING, GIT_LOGIN_REFUSED, GIT_HOST_UNKNOWN, GIT_HOST_CHANGED, HOST_FOLDER_REFUSED
  */
 export async function resolveSource(context: Context, instance: Instance, lock: Lock): Promise<WholeSource> {
   const { source } = instance.settings;
   if (source.image !== undefined) return resolveImage(context, source.image);
   if (source.sample) return resolveFolder(context, assetFolder("sample"), true);
-  if (source.path !== undefined && source.ref === undefined) return resolveFolder(context, source.path, false);
+  if (source.path !== undefined && source.ref === undefined) {
+    await requireApart(instance, "source.path", source.path);
+    return resolveFolder(context, source.path, false);
+  }
   const git = source.git ?? source.path;
   if (git === undefined) throw new Error("a source without a kind");
   const ref = source.ref ?? DEFAULT_REF;
@@ -40,6 +44,7 @@ export async function resolveInstanceSource(context: Context, instance: Instance
   const { application, source } = instance.settings;
   const { path } = source;
   if (!application.reload || path === undefined) return resolveSource(context, instance, lock);
+  await requireApart(instance, "source.path", path);
   await requireBiomaid(path, path);
   return { kind: "mounted", path, digest: await digestTree(path, LOCK_FILES) };
 }

@@ -3,27 +3,19 @@ import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
 import { inUrl } from "../instance/addresses.ts";
-import {
-  type Instance,
-  isPublished,
-  isUnderDevelopment,
-  mainHost,
-  publishedPorts,
-  refusePublishedDemo,
-} from "../instance/instance.ts";
+import { type Instance, isPublished, isUnderDevelopment, mainHost, publishedPorts } from "../instance/instance.ts";
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
 import { appDigest, generateStack, ownMounts } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
-import { installCertificate, removeFormerCertificates, requireCertificate } from "./certificate.ts";
+import { installCertificate, removeFormerCertificates } from "./certificate.ts";
 import type { Context } from "./context.ts";
-import { requireSamePlaces, withPlaces } from "./data-places.ts";
+import { withPlaces } from "./data-places.ts";
 import { requireDatabaseServer } from "./database-server.ts";
 import { makeDocumentationFolder } from "./documentation-folder.ts";
 import { writeEditorSchema } from "./editor-schema.ts";
 import { stackInput } from "./generate.ts";
-import { requireHostFolders } from "./host-folders.ts";
 import { type InitOptions, withInstance } from "./init.ts";
 import { type AddressWarning, type InstanceAddress, instanceAddress, instanceUrl } from "./instance-address.ts";
 import { labelMounts } from "./label-mounts.ts";
@@ -37,6 +29,7 @@ import { removePrivateFolders } from "./private-folder.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
 import { requirePorts } from "./require-port.ts";
 import { requireSeenFolder } from "./require-seen.ts";
+import { requireStartable } from "./require-startable.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { checkOutLocal, removeFormerCheckouts, resolveLocal } from "./resolve-local.ts";
@@ -83,14 +76,10 @@ export async function up(
     requireDependencies(draft, await readProject(context, draft, source, lock));
   };
   return withInstance(context, name, options, check, async (instance) => {
-    const { lock: before, volumes } = await requireOwnProject(context, instance);
+    const project = await requireOwnProject(context, instance);
+    const { lock: before, volumes } = project;
     await removePrivateFolders(before.uuid);
-    refusePublishedDemo(instance, before);
-    await requirePorts(context, instance);
-    if (!otherData) requireSamePlaces(instance, before, volumes);
-    await requireVolumeFolders(context, instance);
-    await requireHostFolders(instance);
-    const tls = await requireCertificate(instance);
+    const tls = await requireStartable(context, instance, project, otherData);
     await writeEditorSchema(context, instance);
     const withLocal = await resolveLocal(context, instance, before);
     await checkOutLocal(context, instance, withLocal);
@@ -99,12 +88,12 @@ export async function up(
     if (tls !== undefined) await installCertificate(instance, tls);
 
     const source = await resolveInstanceSource(context, instance, lock);
-    const project = await readProject(context, instance, source, lock);
-    requireDependencies(instance, project);
+    const code = await readProject(context, instance, source, lock);
+    requireDependencies(instance, code);
     const oracle = await oracleClient(instance);
-    const bases = await resolveBases(context, instance, lock, project);
+    const bases = await resolveBases(context, instance, lock, code);
     const planned = {
-      ...withProject(withSource(lock, source), source, project),
+      ...withProject(withSource(lock, source), source, code),
       bases: { ...bases, images: { ...bases.images } },
     };
     await writeLock(instance.paths.lock, planned);

@@ -12,9 +12,11 @@ import { buildImages, readRecipes } from "./build-images.ts";
 import type { Context } from "./context.ts";
 import { requireFitting } from "./local-fit.ts";
 import { compareMigrations } from "./migrations.ts";
+import { requireReadableFolders } from "./operator-folders.ts";
 import { oracleClient } from "./oracle-client.ts";
 import { databaseRuns, type Project, requireOwnProject } from "./ownership.ts";
 import { readProject, requireDependencies, withProject } from "./read-project.ts";
+import { requireStartable } from "./require-startable.ts";
 import { requireTools } from "./require-tools.ts";
 import { resolveBases } from "./resolve-bases.ts";
 import { checkOutLocal, resolveLocal } from "./resolve-local.ts";
@@ -74,7 +76,7 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
   const code = await readProject(context, instance, source, lock);
   requireDependencies(instance, code);
   const local = await resolveLocal(context, instance, lock);
-  const next: Lock = withProject({ ...local, source: { git, ref: source.ref, commit } }, source, code);
+  let next: Lock = withProject({ ...local, source: { git, ref: source.ref, commit } }, source, code);
   const bases = await resolveBases(context, instance, lock, code);
   const recipes = await readRecipes();
   const release = releaseOf(source, instance.settings.application, bases, recipes, await oracleClient(instance));
@@ -82,11 +84,13 @@ async function prepare(context: Context, name: string, { ref, check }: UpdateOpt
   if (sameCode && locked.ref === source.ref && (check || isInService(project, release)))
     return { ...result, outcome: "current", to: commit };
 
+  await requireStartable(context, instance, project, false);
   if (!sameCode) {
     if (!databaseRuns(instance, project)) throw new UserError("INSTANCE_DOWN", { name });
     await buildImages(context, instance, lock.uuid, source, bases, release, recipes);
     await checkOutLocal(context, instance, next);
-    await requireFitting(context, instance, release, next);
+    await requireReadableFolders(instance, next);
+    next = await requireFitting(context, instance, release, next);
     await requireSameMigrations(context, instance, release, next);
   }
   if (check) return { ...result, outcome: "available", to: commit };

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { relative } from "node:path";
 import { UserError } from "../errors/user-error.ts";
+import { isBelow } from "../files/below.ts";
 import { DATA_NAMES, type DataName } from "../instance/data-places.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -40,8 +40,7 @@ export async function requireVolumeFolders(context: Context, instance: Instance)
 /** A folder that no instance can have: its data would lie among the instance's own files, or these among the data. */
 async function isAround(own: string, folder: string): Promise<boolean> {
   const [inner, outer] = await Promise.all([realpath(own).catch(() => own), realpath(folder)]);
-  const isIn = (path: string, of: string): boolean => !/^\.\.(\/|$)/.test(relative(of, path));
-  return isIn(inner, outer) || isIn(outer, inner);
+  return isBelow(inner, outer) || isBelow(outer, inner);
 }
 
 /** POSIX, XBD 4.7: the bits of the owner, else those of the group, else those of all others decide. */

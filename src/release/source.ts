@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { GIT_ADDRESS } from "../instance/names.ts";
 import type { Source } from "../instance/schema.ts";
 
 /** A source of which we know exactly which code it is. */
@@ -66,6 +67,6 @@ export function parseSource(text: string, ref: string | undefined, folder: strin
   const withRef = ref === undefined ? {} : { ref };
   if (text === "sample") return { sample: true, ...withRef };
   if (text.startsWith("image:")) return { image: text.slice("image:".length), ...withRef };
-  if (/^([a-z+]+:\/\/|[^/\s]+@[^/\s]+:)/.test(text)) return { git: text, ...withRef };
+  if (GIT_ADDRESS.test(text)) return { git: text, ...withRef };
   return { path: isAbsolute(text) ? text : resolve(folder, text), ...withRef };
 }

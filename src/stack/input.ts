@@ -105,8 +105,19 @@ export const MARKER = ".biomaid-compose";
 const HOST_GATEWAY = "host.docker.internal";
 
 /** For the services that connect to the database: what the engine does not know by itself on Linux. */
-export function databaseHosts({ settings }: Instance): { extra_hosts?: string[] } {
-  if (settings.database?.host.toLowerCase() !== HOST_GATEWAY) return {};
+export function databaseHosts({ settings: { database } }: Instance): { extra_hosts?: string[] } {
+  return extraHosts([database?.host]);
+}
+
+/** The same for those that connect to every server of the settings. */
+export function applicationHosts({ settings }: Instance): { extra_hosts?: string[] } {
+  const { database, mail, ldap, gmao } = settings;
+  const directories = (ldap?.urls ?? []).map((url) => new URL(url).hostname);
+  return extraHosts([database?.host, mail?.host, gmao?.host, ...directories]);
+}
+
+function extraHosts(hosts: (string | undefined)[]): { extra_hosts?: string[] } {
+  if (!hosts.some((host) => host?.toLowerCase() === HOST_GATEWAY)) return {};
   return { extra_hosts: [`${HOST_GATEWAY}:host-gateway`] };
 }
 

@@ -117,6 +117,10 @@ class Migration(migrations.Migration):
     operations = (migrations.RunSQL("CREATE TABLE added_by_update (word text)"),)
 `;
     await repository.commit(migration, "common/migrations/9998_added.py");
+    // What up would refuse afterwards is refused before anything is written.
+    await instance.set("volumes.media", instance.home);
+    await refuses(["--ref", "main"], "[FILES_ELSEWHERE]");
+    await instance.cli(["config", "unset", instance.name, "volumes"]);
     await refuses([], "[UPDATE_NEEDS_UPGRADE]", "common.9998_added", "upgrade");
     await refuses(["--check"], "[UPDATE_NEEDS_UPGRADE]");
     expect(await instance.sql("select to_regclass('added_by_update') is null")).toBe("t");

@@ -59,7 +59,7 @@ describe("mail", () => {
     const out = await instance.cli(["config", "set", instance.name, "application.outgoing", "false"], {
       exitStatus: 2,
     });
-    expect(out.stderr).toContain("[MAIL_NEEDS_OUTGOING]");
+    expect(out.stderr).toContain("[SETTING_NEEDS_OUTGOING]");
   });
 
   test("is sent through TLS with the login, from the instance's own sender", async () => {

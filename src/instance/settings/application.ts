@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOG_LEVELS } from "../names.ts";
+import { GIT_ADDRESS, LOG_LEVELS } from "../names.ts";
 import { EMAIL, hostFolder, name, path, secretFile } from "./patterns.ts";
 import { gitRef, gitUrl, keyFits } from "./source.ts";
 
@@ -10,7 +10,12 @@ export const ORACLE_EXTRA = "oracle";
 const LOCAL_FOLDER = /^([A-Za-z0-9_][A-Za-z0-9_-]*|(?!\/+$)\P{Cc}*\/\P{Cc}*)$/u;
 
 const local = z.union([
-  z.string().min(1).regex(LOCAL_FOLDER),
+  z
+    .string()
+    .min(1)
+    // First, and alone: no message may show such a value, in which there may be a login.
+    .refine((text) => !GIT_ADDRESS.test(text), { params: { rule: "localIsAddress" }, abort: true })
+    .regex(LOCAL_FOLDER),
   z
     .strictObject({
       git: gitUrl.describe("URL of the git repository of the site's configuration"),

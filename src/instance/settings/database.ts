@@ -1,18 +1,13 @@
 import { z } from "zod";
-import { isLoopback } from "../addresses.ts";
 import { DATABASE_TLS } from "../names.ts";
-import { FOLDER, NETWORK_HOST, secretFile } from "./patterns.ts";
+import { path, secretFile, serverHost } from "./patterns.ts";
 
 /** What PostgreSQL takes for a name that need not be quoted, in lower case (manual, 4.1.1); 63 bytes at most. */
 const SQL_NAME = /^[a-z_][a-z0-9_-]{0,62}$/;
 
 export const database = z
   .strictObject({
-    host: z
-      .string()
-      .regex(NETWORK_HOST)
-      .refine((host) => !isLoopback(host) && !/^localhost(\.|$)/i.test(host), { params: { rule: "loopbackDatabase" } })
-      .describe("The PostgreSQL server; host.docker.internal is this machine"),
+    host: serverHost.describe("The PostgreSQL server; host.docker.internal is this machine"),
     port: z.int().min(1).max(65535).optional().describe("Its port: 5432 unless given"),
     name: z.string().regex(SQL_NAME).optional().describe("The database: biomaid unless given"),
     user: z.string().regex(SQL_NAME).optional().describe("The role that owns it: biomaid unless given"),
@@ -23,10 +18,7 @@ export const database = z
       .describe(
         "verify-full (unless given): encrypted, the server's certificate and name are checked; require: encrypted, to whatever server answers; disable: anybody on the network can read along",
       ),
-    ca_file: z
-      .string()
-      .min(1)
-      .regex(FOLDER)
+    ca_file: path
       .optional()
       .describe(
         "PEM file of the authorities that the server's certificate is checked with, from the instance's folder",

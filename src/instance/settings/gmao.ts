@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { FOLDER, NETWORK_HOST, secretFile } from "./patterns.ts";
+import { FOLDER, secretFile, serverHost } from "./patterns.ts";
 
 export const gmao = z
   .strictObject({
-    host: z.string().regex(NETWORK_HOST).describe("The Oracle server"),
+    host: serverHost.describe("The Oracle server; host.docker.internal is this machine"),
     port: z.int().min(1).max(65535).optional().describe("Its port: 1521 unless given"),
     name: z
       .string()

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { MAIL_SECURITY } from "../names.ts";
-import { FOLDER, path, secretFile } from "./patterns.ts";
+import { CONNECTION_SECURITY } from "../names.ts";
+import { FOLDER, isOwnHost, path, secretFile } from "./patterns.ts";
 
 /** RFC 4516 without a DN: a server, by its name or its address. */
 const SERVER =
@@ -27,14 +27,15 @@ export const ldap = z
         z
           .string()
           .regex(SERVER, { abort: true })
-          .refine((value) => URL.canParse(value), { params: { rule: "serverInvalid" } }),
+          .refine((value) => URL.canParse(value), { params: { rule: "serverInvalid" }, abort: true })
+          .refine((value) => !isOwnHost(hostOf(value)), { params: { rule: "loopbackServer" } }),
       )
       .min(1)
       .describe(
-        "The directory's servers, ldap://HOST or ldaps://HOST, with :PORT where it is another than 389 or 636; the next one is asked when one does not answer",
+        "The directory's servers, ldap://HOST or ldaps://HOST, with :PORT where it is another than 389 or 636 (host.docker.internal is this machine); the next one is asked when one does not answer",
       ),
     security: z
-      .enum(MAIL_SECURITY)
+      .enum(CONNECTION_SECURITY)
       .optional()
       .describe(
         "How connections are encrypted: tls with ldaps://, starttls with ldap:// unless given; with none, everybody's passwords are readable on the network",
@@ -91,6 +92,10 @@ export function withLdapDefaults(file: Ldap): LdapSettings {
 
 function defaultSecurity(urls: string[]): "tls" | "starttls" {
   return isEncrypted(urls[0] ?? "") ? "tls" : "starttls";
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
 function isEncrypted(url: string): boolean {

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { MAIL_SECURITY } from "../names.ts";
-import { FOLDER, NETWORK_HOST, SENDER, secretFile } from "./patterns.ts";
+import { CONNECTION_SECURITY } from "../names.ts";
+import { path, SENDER, secretFile, serverHost } from "./patterns.ts";
 
 export const mail = z
   .strictObject({
-    host: z.string().regex(NETWORK_HOST).describe("The SMTP server"),
+    host: serverHost.describe("The SMTP server; host.docker.internal is this machine"),
     port: z.int().min(1).max(65535).optional().describe("Its port: 25, 587 (starttls) or 465 (tls) unless given"),
-    security: z.enum(MAIL_SECURITY).optional().describe("How the connection is encrypted: starttls unless given"),
+    security: z.enum(CONNECTION_SECURITY).optional().describe("How the connection is encrypted: starttls unless given"),
     user: z
       .string()
       .regex(/^[^\s\p{Cc}]+$/u)
@@ -14,10 +14,7 @@ export const mail = z
       .describe("Login at the SMTP server"),
     password_file: secretFile.optional().describe("File of secrets/ that holds the password"),
     from: z.string().regex(SENDER).describe("Sender of every message: an address, or NAME <ADDRESS>"),
-    ca_file: z
-      .string()
-      .min(1)
-      .regex(FOLDER)
+    ca_file: path
       .optional()
       .describe(
         "PEM file of the authorities that the server's certificate is checked with, from the instance's folder",

@@ -1,5 +1,6 @@
 import { normalize } from "node:path/posix";
 import { z } from "zod";
+import { isLoopback } from "../addresses.ts";
 
 /** No file system takes a path with a NUL, and no message shows one with a line end in it as it is. */
 export const FOLDER = /^\P{Cc}*$/u;
@@ -36,8 +37,18 @@ export const secretFile = z
 export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/);
 
 /** A host of the network: a name without the leading dot of ALLOWED_HOSTS, or an address. */
-export const NETWORK_HOST =
-  /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const NETWORK_HOST = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+/** A server that containers connect to: to them, loopback is not this machine. */
+export const serverHost = z
+  .string()
+  .regex(NETWORK_HOST)
+  .refine((host) => !isOwnHost(host), { params: { rule: "loopbackServer" } });
+
+/** Whether whoever connects there connects to itself. */
+export function isOwnHost(host: string): boolean {
+  return isLoopback(host) || /^localhost(\.|$)/i.test(host);
+}
 
 /** An address of mail as Django's own validator takes it, without quoted local parts. */
 const ADDRESS =

@@ -194,7 +194,7 @@ export const errors = {
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} cannot be read by the containers, which do not run as its owner. Nothing was started.`,
-    next: `Open it to them: \`chmod -R a+rX ${p.folder}\`.`,
+    next: `Open it to them: \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
   }),
   HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
     what: `${p.folder}, which ${p.setting} names, is not a folder of this machine. Nothing was started.`,
@@ -206,15 +206,11 @@ export const errors = {
   }),
   HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
     what: `${p.setting} cannot be ${p.folder}: the application would be able to read ${p.secrets}. Nothing was started.`,
-    next: `Name a folder with nothing but the files in it, in ${p.path}.`,
+    next: `Name a folder with nothing but the files in it, in ${p.path}; or keep the instances somewhere else (--home).`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `The password file ${p.file} is not there.`,
     next: `Put the password, and nothing else, in it: \`cat > ${p.file}\`, the password, Enter, Ctrl-D. Then run the same command again.`,
-  }),
-  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
-    what: `${p.path} has a mail server, but the application of "${p.name}" may not open connections to other machines.`,
-    next: "Set application.outgoing to true there, or take `mail` out.",
   }),
   MAIL_NOT_SET: (p: { name: string; path: string }) => ({
     what: `The instance "${p.name}" has no mail server: its mails only go to the log.`,

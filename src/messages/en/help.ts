@@ -42,7 +42,7 @@ export const help = {
     profile: "default settings of the instance: demo, production, development, ci",
     source: "BiomAid's code: a git URL, a folder, image:NAME, or sample",
     ref: "branch, tag or commit of a git source",
-    local: "the site's configuration: a folder of the source, ./local, or another folder",
+    local: "the site's configuration: a folder of the source, ./local, another folder, or a git URL",
     group: "a Poetry group to install beside main: doc, tests, dev; can be repeated",
     extra: "a Poetry extra to install: ldap, oracle; can be repeated",
     from: "the folder of the source to copy: local_biomaid unless given",

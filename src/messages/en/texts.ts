@@ -31,7 +31,7 @@ export const questions = {
   profile: (profiles: string) => `Profile, one of ${profiles}:`,
   source: "BiomAid's code, a git URL, a folder, image:NAME or sample:",
   ref: "Branch, tag or commit:",
-  local: "The site's configuration, the name of a folder of the code, or a path:",
+  local: "The site's configuration, the name of a folder of the code, a path, or a git URL:",
   host: "Names under which people reach it, with spaces between them:",
   address: "Address of this machine to publish it on, 127.0.0.1 for this machine only:",
   tlsCertificate: "PEM file of its HTTPS certificate, Enter for plain HTTP:",
@@ -104,6 +104,7 @@ const RULES: Record<string, string> = {
   bindWithPassword: "must have both bind_dn and password_file, or neither",
   ownSecret: "is the name of another secret of the instance",
   clientNeedsOracle: "is of no use without oracle in application.extras",
+  localIsAddress: "is the address of a git repository, and not a folder: write {git: …} for that",
   refNeedsGit: "can only be used with git or path",
   keyNeedsSsh: "can only be used with a git address that is reached by ssh (ssh://… or git@host:path)",
   loginInUrl:
@@ -112,8 +113,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "must begin with https:// where there is web.tls",
   loopbackProxy:
     'is never the address that the web server sees: it is in a container; write "host" for a proxy on this machine',
-  loopbackDatabase:
-    "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have PostgreSQL listen on the address of Docker's bridge",
+  loopbackServer:
+    "is the container's own address there, not this machine's; write host.docker.internal for this machine, and have the server listen on the address of Docker's bridge",
   authorityUnverified: "has no use where tls is not verify-full",
   foldersOverlap: "must not be one in the other",
   hostFolder:

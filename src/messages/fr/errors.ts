@@ -197,7 +197,7 @@ export const errors = {
   }),
   FOLDER_CLOSED: (p: { file: string; folder: string }) => ({
     what: `${p.file} est illisible pour les conteneurs, qui ne s’exécutent pas sous le compte de son propriétaire. Rien n’a été démarré.`,
-    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${p.folder}\`.`,
+    next: `Donnez-leur le droit de lecture : \`chmod -R a+rX ${shellWord(p.folder)}\`.`,
   }),
   HOST_FOLDER_MISSING: (p: { setting: string; folder: string; path: string }) => ({
     what: `${p.folder}, que désigne ${p.setting}, n’est pas un dossier de cette machine. Rien n’a été démarré.`,
@@ -209,15 +209,11 @@ export const errors = {
   }),
   HOST_FOLDER_REFUSED: (p: { setting: string; folder: string; secrets: string; path: string }) => ({
     what: `${p.setting} ne peut pas être ${p.folder} : l’application pourrait lire ${p.secrets}. Rien n’a été démarré.`,
-    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers.`,
+    next: `Désignez dans ${p.path} un dossier qui ne contient que ces fichiers, ou placez les instances ailleurs (--home).`,
   }),
   SECRET_NOT_GIVEN: (p: { file: string }) => ({
     what: `Le fichier de mot de passe ${p.file} est absent.`,
     next: `Placez-y le mot de passe, et rien d’autre : \`cat > ${p.file}\`, le mot de passe, Entrée, Ctrl-D. Puis relancez la même commande.`,
-  }),
-  MAIL_NEEDS_OUTGOING: (p: { name: string; path: string }) => ({
-    what: `${p.path} indique un serveur de messagerie, mais l’application de « ${p.name} » ne peut pas ouvrir de connexion vers d’autres machines.`,
-    next: "Donnez-y la valeur true à application.outgoing, ou retirez `mail`.",
   }),
   MAIL_NOT_SET: (p: { name: string; path: string }) => ({
     what: `L’instance « ${p.name} » n’a pas de serveur de messagerie : ses messages ne vont que dans le journal.`,

@@ -44,7 +44,7 @@ export const help = {
     profile: "paramètres de départ de l’instance : demo, production, development, ci",
     source: "code de BiomAid : URL git, dossier, image:NOM ou sample",
     ref: "branche, tag ou commit d’une source git",
-    local: "configuration du site : un dossier du code, ./local, ou un autre dossier",
+    local: "configuration du site : un dossier du code, ./local, un autre dossier, ou une URL git",
     group: "un groupe de Poetry à installer en plus de main : doc, tests, dev ; répétable",
     extra: "une extension (extra) de Poetry à installer : ldap, oracle ; répétable",
     from: "le dossier du code à copier : local_biomaid sinon",

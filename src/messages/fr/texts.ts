@@ -32,7 +32,7 @@ export const questions = {
   profile: (profiles: string) => `Profil, parmi ${profiles} :`,
   source: "Code de BiomAid : URL git, dossier, image:NOM ou sample :",
   ref: "Branche, tag ou commit :",
-  local: "Configuration du site, le nom d’un dossier du code, ou un chemin :",
+  local: "Configuration du site, le nom d’un dossier du code, un chemin ou une URL git :",
   host: "Noms sous lesquels on y accède, séparés par des espaces :",
   address: "Adresse de cette machine où la publier, 127.0.0.1 pour cette machine seulement :",
   tlsCertificate: "Fichier PEM de son certificat HTTPS, Entrée pour HTTP sans chiffrement :",
@@ -107,6 +107,7 @@ const RULES: Record<string, string> = {
   bindWithPassword: "doit contenir à la fois bind_dn et password_file, ou aucun des deux",
   ownSecret: "est le nom d’un autre secret de l’instance",
   clientNeedsOracle: "ne sert à rien sans oracle dans application.extras",
+  localIsAddress: "est l’adresse d’un dépôt git, et non un dossier : écrivez pour cela {git: …}",
   refNeedsGit: "ne s’emploie qu’avec git ou path",
   keyNeedsSsh: "ne s’emploie qu’avec une adresse git jointe par ssh (ssh://… ou git@hôte:chemin)",
   loginInUrl:
@@ -115,8 +116,8 @@ const RULES: Record<string, string> = {
   tlsNeedsHttps: "doit commencer par https:// quand il y a web.tls",
   loopbackProxy:
     "n’est jamais l’adresse que voit le serveur web, qui est dans un conteneur ; pour un proxy de cette machine, écrivez « host »",
-  loopbackDatabase:
-    "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter PostgreSQL sur l’adresse du pont de Docker",
+  loopbackServer:
+    "y est l’adresse du conteneur lui-même, et non celle de cette machine ; pour cette machine, écrivez host.docker.internal, et faites écouter le serveur sur l’adresse du pont de Docker",
   authorityUnverified: "ne sert à rien quand tls ne vaut pas verify-full",
   foldersOverlap: "ne doivent pas être l’un dans l’autre",
   hostFolder:

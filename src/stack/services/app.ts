@@ -1,5 +1,5 @@
 import type { Service } from "../compose-file.ts";
-import { databaseHosts, PATHS, type StackInput, USERS } from "../input.ts";
+import { applicationHosts, PATHS, type StackInput, USERS } from "../input.ts";
 import {
   applicationEnvironment,
   applicationMemory,
@@ -26,7 +26,7 @@ export function appService(input: StackInput, labels: Record<string, string>): S
     volumes: [...applicationMounts(input), volume("socket", PATHS.socket)],
     tmpfs: applicationTmpfs(input),
     networks: applicationNetworks(input),
-    ...databaseHosts(input.instance),
+    ...applicationHosts(input.instance),
     healthcheck: healthcheck(["CMD", "biomaid", "health"], "120s"),
     // A request that has begun may take its whole time before the container is killed.
     stop_grace_period: `${input.instance.settings.application.timeout + 10}s`,

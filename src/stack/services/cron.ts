@@ -1,5 +1,5 @@
 import type { Service } from "../compose-file.ts";
-import { databaseHosts, type StackInput, USERS } from "../input.ts";
+import { applicationHosts, type StackInput, USERS } from "../input.ts";
 import {
   applicationEnvironment,
   applicationMemory,
@@ -25,7 +25,7 @@ export function cronService(input: StackInput, labels: Record<string, string>): 
     volumes: applicationMounts(input),
     tmpfs: applicationTmpfs(input),
     networks: applicationNetworks(input),
-    ...databaseHosts(input.instance),
+    ...applicationHosts(input.instance),
     healthcheck: healthcheck(["CMD", "biomaid", "health", "cron"], "60s"),
     // supercronic waits for the job that runs; an import may take minutes.
     stop_grace_period: "600s",

@@ -127,6 +127,23 @@ describe("a container that goes away meanwhile", () => {
   });
 });
 
+test("a look at a folder has the SELinux level of the instance, so that its containers can read what it writes", async () => {
+  let asked = "";
+  const result = await withEngine(
+    (request, response) => {
+      request.on("data", (part) => {
+        asked += part;
+      });
+      request.on("end", () => json(response, 400, { message: "bind source path does not exist: /data" }));
+    },
+    (engine) => engine.runInFolder("x:1", "999:999", "/data", ["true"], "label=level:s0:c1,c2"),
+  );
+  expect(result).toBeUndefined();
+  expect(JSON.parse(asked)).toMatchObject({
+    HostConfig: { SecurityOpt: ["no-new-privileges:true", "label=level:s0:c1,c2"] },
+  });
+});
+
 describe("an image", () => {
   test("that is not there has no ID; a failure of the engine is not taken for that", async () => {
     const answer =

@@ -78,6 +78,15 @@ test("any accepted answers give a file that is valid and a stack that Compose ac
   );
 });
 
+test.each([
+  ["https://git.example/site.git", { git: "https://git.example/site.git" }],
+  ["git@git.example:site.git", { git: "git@git.example:site.git" }],
+  ["../site", "../site"],
+  ["local_biomaid", "local_biomaid"],
+])("--local %s is a repository or a folder", async (local, expected) => {
+  expect((await creationOptions({ local })).application).toEqual({ local: expected });
+});
+
 test.each<[CreationFlags, string]>([
   [{ port: "http" }, "--port"],
   [{ workers: "many" }, "--workers"],

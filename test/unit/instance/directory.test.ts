@@ -29,7 +29,7 @@ test("a directory has defaults for all but its servers and its base", async () =
     attributes: { first_name: "givenName", last_name: "sn", email: "mail" },
     timeout: 5,
   });
-  const plain = { ...MINIMUM, urls: ["ldap://[::1]:1389"], attributes: { email: "proxyAddresses" } };
+  const plain = { ...MINIMUM, urls: ["ldap://[fd00::1]:1389"], attributes: { email: "proxyAddresses" } };
   const other = instanceOf({ profile: "demo", application: WITH_EXTRAS, ldap: plain }).settings.ldap;
   expect(other).toMatchObject({
     security: "starttls",
@@ -42,6 +42,8 @@ test.each([
   ["a server without scheme", { urls: ["ldap.chu.example"] }, /^ldap\.urls\.0 has .*ldap\.chu\.example/],
   ["a URL with a path", { urls: ["ldap://h/dc=chu"] }, /^ldap\.urls\.0 has /],
   ["a URL with a login", { urls: ["ldap://me:secret@h"] }, /^ldap\.urls\.0 has /],
+  ["this machine", { urls: ["ldap://h", "ldap://LOCALHOST:389"] }, /^ldap\.urls\.1 is the container's own address/],
+  ["this machine by IPv6", { urls: ["ldaps://[::1]"] }, /^ldap\.urls\.0 is the container's own address/],
   ["a port out of range", { urls: ["ldap://h:99999"] }, "ldap.urls.0 is not the address of a server"],
   ["two ways", { urls: ["ldap://h", "ldaps://h"] }, "ldap.urls must all be ldap:// or all be ldaps://"],
   ["no encryption over TLS", { security: "none" }, /^ldap\.security must be tls with ldaps:\/\//],

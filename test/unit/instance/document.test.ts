@@ -118,6 +118,11 @@ describe("a file with one fault", () => {
     ["address of 3 numbers", `${HEAD}web: {address: 1.2.3}\n`, /^f:3:16: web\.address has .*: 1\.2\.3$/],
     ["address 256", `${HEAD}web: {address: 1.2.3.256}\n`, /^f:3:16: web\.address has .*: 1\.2\.3\.256$/],
     ["name for address", `${HEAD}web: {address: localhost}\n`, /^f:3:16: web\.address has .*: localhost$/],
+    [
+      "address for folder",
+      `${HEAD}application: {local: "https://me:secret@h/x"}\n`,
+      "f:3:22: application.local is the address of a git repository, and not a folder: write {git: …} for that",
+    ],
     ["folder of two words", `${HEAD}application: {local: a b}\n`, /^f:3:22: application\.local has .*: a b$/],
     ["the root as folder", `${HEAD}application: {local: //}\n`, /^f:3:22: application\.local has .*: \/\/$/],
     ["number for local", `${HEAD}application: {local: 5}\n`, /^f:3:22: application\.local must be text/],

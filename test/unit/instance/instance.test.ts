@@ -272,6 +272,11 @@ describe("settings that do not go together", () => {
   const database = { host: "db.example.org", password_file: "postgresql" };
 
   test.each<[string, Omit<InstanceFile, "version">, string]>([
+    [
+      "a mail server without a way out",
+      { profile: "demo", mail: { host: "smtp.example.org", from: "a@b.example" } },
+      "SETTING_NEEDS_OUTGOING",
+    ],
     ["a database server without a way out", { profile: "demo", database }, "SETTING_NEEDS_OUTGOING"],
     [
       "a database server, and a folder for a database",

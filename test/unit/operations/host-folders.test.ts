@@ -2,8 +2,12 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Instance, toInstance } from "../../../src/instance/instance.ts";
+import { newLock } from "../../../src/instance/lock.ts";
 import { instancePaths } from "../../../src/instance/paths.ts";
+import type { Context } from "../../../src/operations/context.ts";
 import { requireHostFolders } from "../../../src/operations/host-folders.ts";
+import { requireReadableFolders } from "../../../src/operations/operator-folders.ts";
+import { resolveInstanceSource, resolveSource } from "../../../src/operations/resolve-source.ts";
 import { temporaryFolder, userErrorOf } from "../support.ts";
 
 /** An instance in a home, with one folder of the host. */
@@ -58,6 +62,24 @@ test("one that holds the instance's secrets is refused, behind a link too", asyn
     const instance = await instanceWith(home.path, folder);
     const error = await userErrorOf(() => requireHostFolders(instance));
     expect([error.code, folder]).toEqual(["HOST_FOLDER_REFUSED", folder]);
+  }
+});
+
+test("no code, and no local folder, may have the secrets in it: not one of their files gets into an image", async () => {
+  await using home = await temporaryFolder();
+  const { paths } = await instanceWith(home.path, "/srv");
+  for (const name of ["manage.py", "pyproject.toml", "poetry.lock", "settings.py"])
+    await writeFile(join(home.path, name), "");
+  const source = toInstance("ci", paths, { version: 1, profile: "ci", source: { path: home.path } });
+  const mounted = toInstance("ci", paths, { version: 1, profile: "development", source: { path: home.path } });
+  const local = toInstance("ci", paths, { version: 1, profile: "ci", application: { local: "../" } });
+  for (const [setting, refuse] of [
+    ["source.path", () => resolveSource({} as Context, source, newLock("test"))],
+    ["source.path", () => resolveInstanceSource({} as Context, mounted, newLock("test"))],
+    ["application.local", () => requireReadableFolders(local, newLock("test"))],
+  ] as const) {
+    const error = await userErrorOf(refuse);
+    expect([error.code, error.parameters]).toMatchObject(["HOST_FOLDER_REFUSED", { setting, folder: home.path }]);
   }
 });
 

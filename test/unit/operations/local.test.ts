@@ -15,6 +15,7 @@ import type { Context } from "../../../src/operations/context.ts";
 import { init } from "../../../src/operations/init.ts";
 import { copyLocal } from "../../../src/operations/local-copy.ts";
 import { updateLocal } from "../../../src/operations/local-update.ts";
+import { requireReadableFolders } from "../../../src/operations/operator-folders.ts";
 import { checkOutLocal, removeFormerCheckouts, resolveLocal } from "../../../src/operations/resolve-local.ts";
 import { temporaryFolder, userErrorOf } from "../support.ts";
 
@@ -68,6 +69,20 @@ describe("a copy of the source's local folder", () => {
     expect(await listTree(paths.local)).toEqual(await listTree(join(assetFolder("sample"), "local_biomaid")));
     const { settings } = await openInstance(home.path, NAME);
     expect([settings.application.local, settings.application.workers]).toEqual(["./local", 3]);
+  });
+
+  test("can be read by the containers whatever the umask", async () => {
+    await using home = await temporaryFolder();
+    const context = contextIn(home.path);
+    const { paths } = await newInstance(context);
+    const before = process.umask(0o077);
+    try {
+      await copyLocal(context, NAME, undefined);
+    } finally {
+      process.umask(before);
+    }
+    const lock = (await readLock(paths.lock)) ?? expect.unreachable("no lock");
+    await requireReadableFolders(await openInstance(home.path, NAME), lock);
   });
 
   test("never takes the place of one that is there", async () => {

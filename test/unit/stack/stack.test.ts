@@ -470,6 +470,17 @@ describe("with the database on a server of the operator's", () => {
     }
   });
 
+  test.each<[string, Omit<InstanceFile, "version" | "profile">]>([
+    ["mail", { mail: { host: "host.docker.internal", from: "a@b.example" } }],
+    ["the directory", { ldap: { urls: ["ldap://h", "ldap://Host.docker.internal"], search_base: "o=x" } }],
+    ["the maintenance software", { gmao: { host: "host.docker.internal", name: "A", user: "u", password_file: "g" } }],
+  ])("it is known by name for %s, where the application connects to it", (_, settings) => {
+    const here = withSettings({ application: { outgoing: true, extras: ["ldap", "oracle"] }, ...settings });
+    for (const name of ["app", "cron"])
+      expect(serviceOf(here, name).extra_hosts).toEqual(["host.docker.internal:host-gateway"]);
+    expect(serviceOf(here, "init").extra_hosts).toBeUndefined();
+  });
+
   test("the file of the look at it has one service, with one secret", () => {
     const compose = parse(databaseCheckFile(EXTERNAL)) as ComposeFile;
     expect(Object.keys(compose.services)).toEqual(["database-check"]);

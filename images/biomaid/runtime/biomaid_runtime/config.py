@@ -25,7 +25,7 @@ class Database:
             return {}
         if self.tls != "verify-full":
             return {"sslmode": self.tls}
-        authorities = paths.DATABASE_AUTHORITIES if self.own_authorities else paths.SYSTEM_AUTHORITIES
+        authorities = paths.DATABASE_AUTHORITIES if self.own_authorities else paths.PUBLIC_AUTHORITIES
         return {"sslmode": self.tls, "sslrootcert": str(authorities)}
 
 

@@ -79,7 +79,7 @@ def look(server: Server) -> dict[str, Any]:
 @contextmanager
 def _authorities(server: Server) -> "Iterator[str]":
     if server.authorities is None:
-        yield str(paths.SYSTEM_AUTHORITIES)
+        yield str(paths.PUBLIC_AUTHORITIES)
         return
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
         file.write(server.authorities)

@@ -20,9 +20,6 @@ TEMPORARY = Path("/var/tmp")
 # Upstream's file cache, fixed in its settings (settings/__init__.py, CACHES).
 DJANGO_CACHE = TEMPORARY / "django_cache"
 
-# Debian's own bundle, in the image
-SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-
 # Read-only mounts
 SETTINGS_FILE = Path("/etc/biomaid/stack/settings.json")
 MAIL_AUTHORITIES = Path("/etc/biomaid/stack/mail-authorities.pem")

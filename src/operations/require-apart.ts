@@ -1,0 +1,20 @@
+import { realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors/user-error.ts";
+import { isBelow } from "../files/below.ts";
+import type { Instance } from "../instance/instance.ts";
+
+/**
+ * Makes sure that a folder that the application gets, in its image or mounted, does not hold the instance's secrets.
+ *
+ * @param setting that names the folder
+ * @param folder absolute
+ * @throws UserError HOST_FOLDER_REFUSED
+ */
+export async function requireApart({ paths }: Instance, setting: string, folder: string): Promise<void> {
+  // Neither has to be there yet.
+  const [real, own] = await Promise.all([folder, paths.folder].map((path) => realpath(path).catch(() => path)));
+  const [given = folder, secrets] = [real, join(own ?? paths.folder, "secrets")];
+  if (isBelow(secrets, given) || isBelow(given, secrets))
+    throw new UserError("HOST_FOLDER_REFUSED", { setting, folder, secrets: paths.secrets, path: paths.file });
+}
