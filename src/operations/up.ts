@@ -64,11 +64,11 @@ export async function up(
   name: string,
   { otherData = false, ...options }: UpOptions,
 ): Promise<UpResult> {
-  const { folder } = instancePaths(context.home, name);
+  instancePaths(context.home, name);
   await requireTools(context);
-  await requireSeenFolder(context, folder);
   // An instance that can not start is not made: the next try may well have other options.
   const check = async (draft: Instance): Promise<void> => {
+    await requireSeenFolder(context, draft.paths.folder);
     await requirePorts(context, draft);
     await requireVolumeFolders(context, draft);
     const lock = newLock(context.generator);
@@ -78,6 +78,7 @@ export async function up(
   return withInstance(context, name, options, check, async (instance) => {
     const project = await requireOwnProject(context, instance);
     const { lock: before, volumes } = project;
+    await requireSeenFolder(context, instance.paths.folder);
     await removePrivateFolders(before.uuid);
     const tls = await requireStartable(context, instance, project, otherData);
     await writeEditorSchema(context, instance);

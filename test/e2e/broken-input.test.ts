@@ -15,7 +15,7 @@ source:
 application:
   workers: two
   langage: fr
-  local: ../../etc
+  local: bad name
 web:
   prot: 80
   port: 70000
