@@ -26,6 +26,19 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/support/images.ts"],
+          testTimeout: 5 * MINUTES,
+          hookTimeout: 5 * MINUTES,
+          maxWorkers: 1,
+          // Alone and last: Chromium breaks off what it is loading when a network comes or goes on the machine
+          // (net::ERR_NETWORK_CHANGED), as networks of other tests do all the time.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

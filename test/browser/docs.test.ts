@@ -9,11 +9,11 @@ import type { InstanceFile } from "../../src/instance/schema.ts";
 import type { Context } from "../../src/operations/context.ts";
 import { type Documentation, docs } from "../../src/operations/docs.ts";
 import { parseSource } from "../../src/release/source.ts";
+import { TestInstance } from "../integration/support/test-instance.ts";
 import { startBrowser } from "../support/browser.ts";
 import { ask } from "../support/http.ts";
 import { planRelease } from "../support/release.ts";
 import { application, copyApplication } from "../support/source.ts";
-import { TestInstance } from "./support/test-instance.ts";
 
 /** An instance that is not running, made of some code, and a folder for what is built. */
 interface Workplace extends AsyncDisposable {
