@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { VolumeState } from "../adapters/docker.ts";
 import { requestStatus } from "../adapters/http.ts";
 import { UserError } from "../errors/user-error.ts";
 import { writeGenerated } from "../files/generated.ts";
@@ -7,6 +8,7 @@ import { type Instance, isPublished, isUnderDevelopment, mainHost, publishedPort
 import { type Lock, newLock, writeLock } from "../instance/lock.ts";
 import { instancePaths } from "../instance/paths.ts";
 import { releaseOf } from "../release/release.ts";
+import { ownVolumes, volumeName } from "../stack/input.ts";
 import { appDigest, generateStack, ownMounts } from "../stack/stack.ts";
 import { buildImages, readRecipes } from "./build-images.ts";
 import { installCertificate, removeFormerCertificates } from "./certificate.ts";
@@ -126,7 +128,7 @@ export async function up(
       ...address,
       name,
       version: release.version,
-      firstUser: lock.app === undefined && started.fixtures === undefined,
+      firstUser: isNew(instance, before, volumes) && started.fixtures === undefined,
       sample: source.kind === "folder" && source.sample,
       warnings: [
         ...address.warnings,
@@ -144,6 +146,12 @@ export async function up(
 function withFixtures(lock: Lock, { settings }: Instance): Lock {
   const given = new Set([...(lock.fixtures ?? []), ...settings.application.fixtures]);
   return given.size === 0 ? lock : { ...lock, fixtures: [...given] };
+}
+
+/** Whether there was no database before; on a server or in a folder of the operator's, whether the instance was not. */
+function isNew(instance: Instance, before: Lock, volumes: readonly VolumeState[]): boolean {
+  if (!ownVolumes(instance).includes("database")) return before.app === undefined;
+  return !volumes.some(({ name }) => name === volumeName(instance, "database"));
 }
 
 /** Where the web ports listen for other machines. */

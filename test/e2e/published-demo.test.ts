@@ -23,7 +23,8 @@ test("a database's demo users are not published when the settings name no fixtur
   expect(await remembered()).toBeUndefined();
   // Not on that address: tests open nothing to the network.
   await instance.set("web.address", "127.0.0.1");
-  await instance.cli(["up", instance.name]);
+  const { stdout: next } = await instance.cli(["up", instance.name]);
+  expect(next, "who makes the first user is said again").toContain(`manage ${instance.name} -- createsuperuser`);
   expect(await remembered()).toBeUndefined();
   expect(await instance.sql("SELECT count(*) FROM common_user")).toBe("0");
 });
