@@ -4,10 +4,10 @@ import type { CommandHost } from "./host.ts";
 import type { Output } from "./output.ts";
 import { warningText } from "./warnings.ts";
 
-export function addConfig(program: Command, host: CommandHost): void {
+export function addConfig(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  const config = program.command("config").description(help.commands.config).helpCommand(false);
-  config
+  command.helpCommand(false);
+  command
     .command("validate <name>")
     .description(help.commands.configValidate)
     .action(async (name: string) => {
@@ -17,14 +17,14 @@ export function addConfig(program: Command, host: CommandHost): void {
       if (output.json) return output.data({ name, file: paths.file, valid: true });
       output.answer(answers.fileValid(paths.file));
     });
-  config
+  command
     .command("show <name>")
     .description(help.commands.configShow)
     .action(async (name: string) => {
       const { context, output } = await host.session();
       await show(context, output, name);
     });
-  config
+  command
     .command("get <name> [setting]")
     .description(help.commands.configGet)
     .action(async (name: string, setting: string | undefined) => {
@@ -40,7 +40,7 @@ export function addConfig(program: Command, host: CommandHost): void {
     ["set <name> <setting> <value>", help.commands.configSet],
     ["unset <name> <setting>", help.commands.configUnset],
   ] as const) {
-    config
+    command
       .command(usage)
       .description(description)
       .action(async (name: string, setting: string, value: unknown) => {
@@ -57,7 +57,7 @@ export function addConfig(program: Command, host: CommandHost): void {
         output.answer(answers.nextUp(name));
       });
   }
-  config
+  command
     .command("schema")
     .description(help.commands.configSchema)
     .action(async () => {

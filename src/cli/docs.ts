@@ -4,11 +4,9 @@ import type { Command } from "commander";
 import { DOCS_FORMATS } from "../release/build-plan.ts";
 import type { CommandHost } from "./host.ts";
 
-export function addDocs(program: Command, host: CommandHost): void {
+export function addDocs(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  program
-    .command("docs <name>")
-    .description(help.commands.docs)
+  command
     .option("--html", help.options.html)
     .option("--pdf", help.options.pdf)
     .option("--output <folder>", help.options.output)

@@ -4,11 +4,9 @@ import { UserError } from "../errors/user-error.ts";
 import { instancePaths } from "../instance/paths.ts";
 import type { CommandHost } from "./host.ts";
 
-export function addDown(program: Command, host: CommandHost): void {
+export function addDown(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  program
-    .command("down <name>")
-    .description(help.commands.down)
+  command
     .option("--volumes", help.options.volumes)
     .option("--yes", help.options.yes)
     .action(async (name: string, flags: { volumes?: boolean; yes?: boolean }) => {

@@ -3,10 +3,9 @@ import { addCreationOptions, type CreationFlags, creationOptions } from "./creat
 import type { CommandHost } from "./host.ts";
 import { warningText } from "./warnings.ts";
 
-export function addInit(program: Command, host: CommandHost): void {
+export function addInit(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  addCreationOptions(program.command("init <name>"), host.messages)
-    .description(help.commands.init)
+  addCreationOptions(command, host.messages)
     .option("--yes", help.options.noQuestions)
     .action(async (name: string, { yes, ...flags }: CreationFlags & { yes?: boolean }) => {
       const { context, output } = await host.session();

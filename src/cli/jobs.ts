@@ -4,11 +4,9 @@ import type { CommandHost } from "./host.ts";
 
 const DEFAULT_COUNT = "20";
 
-export function addJobs(program: Command, host: CommandHost): void {
+export function addJobs(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  program
-    .command("jobs <name>")
-    .description(help.commands.jobs)
+  command
     .option("--last <count>", help.options.last, DEFAULT_COUNT)
     .action(async (name: string, flags: { last: string }) => {
       const { context, output } = await host.session();

@@ -6,10 +6,10 @@ interface Flags {
   passwordStdin?: boolean;
 }
 
-export function addLdap(program: Command, host: CommandHost): void {
+export function addLdap(command: Command, host: CommandHost): void {
   const { help, answers, ldapSteps } = host.messages;
-  const ldap = program.command("ldap").description(help.commands.ldap).helpCommand(false);
-  ldap
+  command.helpCommand(false);
+  command
     .command("test <name>")
     .description(help.commands.ldapTest)
     .option("--user <login>", help.options.ldapUser)

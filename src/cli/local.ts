@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addLocal(program: Command, host: CommandHost): void {
+export function addLocal(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  const local = program.command("local").description(help.commands.local).helpCommand(false);
-  local
+  command.helpCommand(false);
+  command
     .command("copy <name>")
     .description(help.commands.localCopy)
     .option("--from <folder>", help.options.from)
@@ -16,7 +16,7 @@ export function addLocal(program: Command, host: CommandHost): void {
       output.answer(answers.localCopied(copy.from, copy.version, copy.folder));
       output.answer(answers.nextUp(name));
     });
-  local
+  command
     .command("update <name>")
     .description(help.commands.localUpdate)
     .action(async (name: string) => {

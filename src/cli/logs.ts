@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addLogs(program: Command, host: CommandHost): void {
+export function addLogs(command: Command, host: CommandHost): void {
   const { help } = host.messages;
-  program
-    .command("logs <name> [services...]")
-    .description(help.commands.logs)
+  command
     .option("-f, --follow", help.options.follow)
     .option("--tail <lines>", help.options.tail)
     .option("--since <time>", help.options.since)

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addMail(program: Command, host: CommandHost): void {
+export function addMail(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  const mail = program.command("mail").description(help.commands.mail).helpCommand(false);
-  mail
+  command.helpCommand(false);
+  command
     .command("test <name> [address]")
     .description(help.commands.mailTest)
     .action(async (name: string, address: string | undefined) => {

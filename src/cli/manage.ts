@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addManage(program: Command, host: CommandHost): void {
+export function addManage(command: Command, host: CommandHost): void {
   const { help } = host.messages;
-  program
-    .command("manage <name> [arguments...]")
+  command
     .description(`${help.commands.manage} (${help.arguments.manage})`)
     .action(async (name: string, args: string[]) => {
       const { context } = await host.session();

@@ -1,54 +1,45 @@
 import { Command } from "commander";
 import { packageVersion } from "../files/assets.ts";
 import type { Messages } from "../messages/messages.ts";
-import { addConfig } from "./config.ts";
-import { addDocs } from "./docs.ts";
-import { addDown } from "./down.ts";
 import type { CommandHost } from "./host.ts";
-import { addInit } from "./init.ts";
-import { addJobs } from "./jobs.ts";
-import { addLdap } from "./ldap.ts";
-import { addList } from "./list.ts";
-import { addLocal } from "./local.ts";
-import { addLogs } from "./logs.ts";
-import { addMail } from "./mail.ts";
-import { addManage } from "./manage.ts";
-import { addPsql } from "./psql.ts";
-import { addRefs } from "./refs.ts";
-import { addSecrets } from "./secrets.ts";
-import { addStatus } from "./status.ts";
-import { addUp } from "./up.ts";
-import { addUpdate } from "./update.ts";
-import { addVersion } from "./version.ts";
 
-const COMMANDS = [
-  addInit,
-  addUp,
-  addUpdate,
-  addDown,
-  addList,
-  addStatus,
-  addLogs,
-  addLocal,
-  addManage,
-  addMail,
-  addLdap,
-  addPsql,
-  addConfig,
-  addSecrets,
-  addJobs,
-  addRefs,
-  addDocs,
-  addVersion,
-];
+type Define = (command: Command, host: CommandHost) => void;
+
+/** In the order of the help. `load` gives what a command has beside its name and its description. */
+const COMMANDS = {
+  init: { usage: "init <name>", load: async () => (await import("./init.ts")).addInit },
+  up: { usage: "up <name>", load: async () => (await import("./up.ts")).addUp },
+  update: { usage: "update <name>", load: async () => (await import("./update.ts")).addUpdate },
+  down: { usage: "down <name>", load: async () => (await import("./down.ts")).addDown },
+  list: { usage: "list", load: async () => (await import("./list.ts")).addList },
+  status: { usage: "status <name>", load: async () => (await import("./status.ts")).addStatus },
+  logs: { usage: "logs <name> [services...]", load: async () => (await import("./logs.ts")).addLogs },
+  local: { usage: "local", load: async () => (await import("./local.ts")).addLocal },
+  manage: { usage: "manage <name> [arguments...]", load: async () => (await import("./manage.ts")).addManage },
+  mail: { usage: "mail", load: async () => (await import("./mail.ts")).addMail },
+  ldap: { usage: "ldap", load: async () => (await import("./ldap.ts")).addLdap },
+  psql: { usage: "psql <name> [arguments...]", load: async () => (await import("./psql.ts")).addPsql },
+  config: { usage: "config", load: async () => (await import("./config.ts")).addConfig },
+  secrets: { usage: "secrets", load: async () => (await import("./secrets.ts")).addSecrets },
+  jobs: { usage: "jobs <name>", load: async () => (await import("./jobs.ts")).addJobs },
+  refs: { usage: "refs [name]", load: async () => (await import("./refs.ts")).addRefs },
+  docs: { usage: "docs <name>", load: async () => (await import("./docs.ts")).addDocs },
+  version: { usage: "version", load: async () => (await import("./version.ts")).addVersion },
+} satisfies Record<string, { usage: string; load(): Promise<Define> }>;
 
 /**
- * The command line. What a command needs is loaded when it runs, so that `--help` stays fast.
+ * The command line. What a command is made of is loaded when it is asked for, so that `--help` stays fast.
  *
  * @param interruption aborted by Ctrl-C
  * @param exit told the exit status of a command that ends with another one than 0
+ * @param wanted the name of the command that is going to run, or whose help is asked for
  */
-export function createProgram(messages: Messages, interruption: AbortSignal, exit: (status: number) => void): Command {
+export async function createProgram(
+  messages: Messages,
+  interruption: AbortSignal,
+  exit: (status: number) => void,
+  wanted: string | undefined,
+): Promise<Command> {
   const { help } = messages;
   const program = new Command("biomaid-compose");
   program
@@ -81,7 +72,11 @@ export function createProgram(messages: Messages, interruption: AbortSignal, exi
     exit,
     session: async () => (await import("./session.ts")).openSession(program.opts(), messages, interruption),
   };
-  for (const add of COMMANDS) add(program, host);
+  for (const name of Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]) {
+    const { usage, load } = COMMANDS[name];
+    const command = program.command(usage).description(help.commands[name]);
+    if (name === wanted) (await load())(command, host);
+  }
   return program;
 }
 

@@ -1,14 +1,11 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addPsql(program: Command, host: CommandHost): void {
+export function addPsql(command: Command, host: CommandHost): void {
   const { help } = host.messages;
-  program
-    .command("psql <name> [arguments...]")
-    .description(`${help.commands.psql} (${help.arguments.psql})`)
-    .action(async (name: string, args: string[]) => {
-      const { context } = await host.session();
-      const { psql } = await import("../operations/enter.ts");
-      host.exit(await psql(context, name, args));
-    });
+  command.description(`${help.commands.psql} (${help.arguments.psql})`).action(async (name: string, args: string[]) => {
+    const { context } = await host.session();
+    const { psql } = await import("../operations/enter.ts");
+    host.exit(await psql(context, name, args));
+  });
 }

@@ -2,11 +2,9 @@ import type { Command } from "commander";
 import { parseSource } from "../release/source.ts";
 import type { CommandHost } from "./host.ts";
 
-export function addRefs(program: Command, host: CommandHost): void {
+export function addRefs(command: Command, host: CommandHost): void {
   const { help, answers, titles, refKinds, refNotes } = host.messages;
-  program
-    .command("refs [name]")
-    .description(help.commands.refs)
+  command
     .option("--source <source>", help.options.refsSource)
     .action(async (name: string | undefined, { source }: { source?: string }) => {
       const { context, output } = await host.session();

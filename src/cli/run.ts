@@ -12,7 +12,7 @@ import { createProgram } from "./program.ts";
  * @returns the exit status (README.md has the list)
  */
 export async function run(argv: string[]): Promise<number> {
-  const { lang, json } = readAhead(argv.slice(2));
+  const { lang, json, command } = readAhead(argv.slice(2));
   const messages = await loadMessages(chooseLanguage(lang, process.env));
   const output = createOutput(messages, json);
   const interruption = new AbortController();
@@ -22,9 +22,10 @@ export async function run(argv: string[]): Promise<number> {
   try {
     if (lang !== undefined && !isLanguage(lang))
       throw new UserError("SETTING_INVALID", { option: "--lang", value: lang });
-    const program = createProgram(messages, interruption.signal, (status) => {
+    const exit = (status: number): void => {
       exitStatus = status;
-    });
+    };
+    const program = await createProgram(messages, interruption.signal, exit, command);
     await program.parseAsync(argv);
     return exitStatus;
   } catch (error) {
@@ -41,12 +42,17 @@ export async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** The language and the form of errors have to be known before the command line is read for good, to speak of its errors. */
-function readAhead(args: string[]): { lang: string | undefined; json: boolean } {
-  const options = { lang: { type: "string" }, json: { type: "boolean" } } as const;
+/**
+ * The language and the form of errors have to be known before the command line is read for good, to speak of its errors; and
+ * the command, to load it. Of the options before a command, those that are here have a value.
+ */
+function readAhead(args: string[]): { lang: string | undefined; json: boolean; command: string | undefined } {
+  const options = { lang: { type: "string" }, home: { type: "string" }, json: { type: "boolean" } } as const;
   const end = args.indexOf("--");
-  const { values } = parseArgs({ args: end < 0 ? args : args.slice(0, end), options, strict: false });
-  return { lang: typeof values.lang === "string" ? values.lang : undefined, json: values.json === true };
+  const before = end < 0 ? args : args.slice(0, end);
+  const { values, positionals } = parseArgs({ args: before, options, strict: false, allowPositionals: true });
+  const command = positionals[0] === "help" ? positionals[1] : positionals[0];
+  return { lang: typeof values.lang === "string" ? values.lang : undefined, json: values.json === true, command };
 }
 
 /** What the system refuses of a file or folder (errno(3)) is for the operator to put right; other exceptions are bugs. */

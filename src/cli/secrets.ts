@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 
-export function addSecrets(program: Command, host: CommandHost): void {
+export function addSecrets(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  const secrets = program.command("secrets").description(help.commands.secrets).helpCommand(false);
+  command.helpCommand(false);
   for (const [usage, description, forget] of [
     ["rotate <name>", help.commands.secretsRotate, false],
     ["forget <name>", help.commands.secretsForget, true],
   ] as const) {
-    secrets
+    command
       .command(usage)
       .description(description)
       .action(async (name: string) => {

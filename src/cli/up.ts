@@ -3,10 +3,9 @@ import { addCreationOptions, type CreationFlags, creationOptions } from "./creat
 import type { CommandHost } from "./host.ts";
 import { warningText } from "./warnings.ts";
 
-export function addUp(program: Command, host: CommandHost): void {
+export function addUp(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  addCreationOptions(program.command("up <name>"), host.messages)
-    .description(help.commands.up)
+  addCreationOptions(command, host.messages)
     .option("--other-data", help.options.otherData)
     .action(async (name: string, { otherData, ...flags }: CreationFlags & { otherData?: true }) => {
       const { context, output } = await host.session();

@@ -2,11 +2,9 @@ import type { Command } from "commander";
 import type { CommandHost } from "./host.ts";
 import { warningText } from "./warnings.ts";
 
-export function addUpdate(program: Command, host: CommandHost): void {
+export function addUpdate(command: Command, host: CommandHost): void {
   const { help, answers } = host.messages;
-  program
-    .command("update <name>")
-    .description(help.commands.update)
+  command
     .option("--ref <ref>", help.options.updateRef)
     .option("--check", help.options.check)
     .action(async (name: string, { ref, check = false }: { ref?: string; check?: boolean }) => {
