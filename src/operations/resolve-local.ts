@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createGitCache, type GitCache } from "../adapters/git.ts";
+import type { GitCache } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
 import { openToAll } from "../files/open-to-all.ts";
@@ -8,7 +8,7 @@ import type { Instance } from "../instance/instance.ts";
 import { localCheckout, localFolder, localRepository } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
-import { gitKey } from "./git-key.ts";
+import { gitCache } from "./git-key.ts";
 
 /**
  * The lock with the commit of the local folder's repository, for an instance that has one. Like a source's, its ref is looked
@@ -65,7 +65,6 @@ export async function removeFormerCheckouts(instance: Instance, lock: Lock): Pro
   }
 }
 
-async function localCache(context: Context, instance: Instance, git: string): Promise<GitCache> {
-  const key = await gitKey(instance.paths.secrets, localRepository(instance)?.key_file);
-  return createGitCache(context.processes, context.cache, git, key);
+function localCache(context: Context, instance: Instance, git: string): Promise<GitCache> {
+  return gitCache(context, instance, git, localRepository(instance)?.key_file);
 }

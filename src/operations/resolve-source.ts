@@ -1,6 +1,6 @@
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createGitCache, describeWorkTree, type GitCache, listWorkTree } from "../adapters/git.ts";
+import { describeWorkTree, type GitCache, listWorkTree } from "../adapters/git.ts";
 import { UserError } from "../errors/user-error.ts";
 import { assetFolder } from "../files/assets.ts";
 import { exists } from "../files/exists.ts";
@@ -9,7 +9,7 @@ import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import { isLeftOut, LOCK_FILES, type ResolvedSource, type WholeSource } from "../release/source.ts";
 import type { Context } from "./context.ts";
-import { gitKey } from "./git-key.ts";
+import { gitCache } from "./git-key.ts";
 import { requireApart } from "./require-apart.ts";
 
 /** git's own name for what a repository's default branch is at. */
@@ -50,9 +50,8 @@ export async function resolveInstanceSource(context: Context, instance: Instance
 }
 
 /** @throws UserError SOURCE_KEY_MISSING */
-export async function sourceCache(context: Context, { paths, settings }: Instance, git: string): Promise<GitCache> {
-  const key = await gitKey(paths.secrets, settings.source.key_file);
-  return createGitCache(context.processes, context.cache, git, key);
+export function sourceCache(context: Context, instance: Instance, git: string): Promise<GitCache> {
+  return gitCache(context, instance, git, instance.settings.source.key_file);
 }
 
 /** The lock with the commit of a git source; another kind of source has none to keep. */
