@@ -2,6 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
+import { permits } from "../files/permits.ts";
 import type { Instance } from "../instance/instance.ts";
 import { localFolder } from "../instance/local.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -81,12 +82,8 @@ async function firstClosed(folder: string, excluded: (path: string) => boolean):
   return visit("");
 }
 
-/** POSIX, XBD 4.7: the bits of the owner, else those of the group, else those of all others decide. A link has none. */
+/** A link has no bits of its own. */
 async function isOpen(path: string): Promise<boolean> {
   const status = await lstat(path);
-  if (status.isSymbolicLink()) return true;
-  const [user, group] = USERS.app.split(":").map(Number);
-  const shift = status.uid === user ? 6 : status.gid === group ? 3 : 0;
-  const wanted = status.isDirectory() ? 0o5 : 0o4;
-  return ((status.mode >> shift) & wanted) === wanted;
+  return status.isSymbolicLink() || permits(status, USERS.app, status.isDirectory() ? 0o5 : 0o4);
 }

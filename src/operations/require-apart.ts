@@ -1,7 +1,6 @@
-import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors/user-error.ts";
-import { isBelow } from "../files/below.ts";
+import { overlap, withoutLinks } from "../files/below.ts";
 import type { Instance } from "../instance/instance.ts";
 
 /**
@@ -12,9 +11,7 @@ import type { Instance } from "../instance/instance.ts";
  * @throws UserError HOST_FOLDER_REFUSED
  */
 export async function requireApart({ paths }: Instance, setting: string, folder: string): Promise<void> {
-  // Neither has to be there yet.
-  const [real, own] = await Promise.all([folder, paths.folder].map((path) => realpath(path).catch(() => path)));
-  const [given = folder, secrets] = [real, join(own ?? paths.folder, "secrets")];
-  if (isBelow(secrets, given) || isBelow(given, secrets))
+  const secrets = join(await withoutLinks(paths.folder), "secrets");
+  if (overlap(await withoutLinks(folder), secrets))
     throw new UserError("HOST_FOLDER_REFUSED", { setting, folder, secrets: paths.secrets, path: paths.file });
 }

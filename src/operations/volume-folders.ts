@@ -1,7 +1,8 @@
 import type { Stats } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { UserError } from "../errors/user-error.ts";
-import { isBelow } from "../files/below.ts";
+import { overlap, withoutLinks } from "../files/below.ts";
+import { permits } from "../files/permits.ts";
 import { DATA_NAMES, type DataName } from "../instance/data-places.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
@@ -32,22 +33,14 @@ export async function requireVolumeFolders(context: Context, instance: Instance)
     }
     if (!status.isDirectory()) throw new UserError("VOLUME_FOLDER_MISSING", { ...where, owner });
     if (await isAround(instance.paths.folder, folder)) throw new UserError("VOLUME_FOLDER_REFUSED", where);
-    if (owner !== undefined && !isOpen(status, owner))
+    if (owner !== undefined && !permits(status, owner, 0o7))
       throw new UserError("VOLUME_FOLDER_CLOSED", { ...where, owner, detail: ownerOf(status) });
   }
 }
 
 /** A folder that no instance can have: its data would lie among the instance's own files, or these among the data. */
 async function isAround(own: string, folder: string): Promise<boolean> {
-  const [inner, outer] = await Promise.all([realpath(own).catch(() => own), realpath(folder)]);
-  return isBelow(inner, outer) || isBelow(outer, inner);
-}
-
-/** POSIX, XBD 4.7: the bits of the owner, else those of the group, else those of all others decide. */
-function isOpen(status: Stats, owner: string): boolean {
-  const [user, group] = owner.split(":").map(Number);
-  const shift = status.uid === user ? 6 : status.gid === group ? 3 : 0;
-  return ((status.mode >> shift) & 0o7) === 0o7;
+  return overlap(await withoutLinks(own), await withoutLinks(folder));
 }
 
 function ownerOf({ uid, gid, mode }: Stats): string {
