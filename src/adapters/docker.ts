@@ -160,6 +160,12 @@ function whileReachable(engine: DockerEngine, unreachable: (cause: Error) => Use
 const NO_IMAGE = "biomaid-compose/none:none";
 
 function createEngine(docker: Dockerode, address: string, interruption: AbortSignal): DockerEngine {
+  let known: Promise<EngineInfo> | undefined;
+  // None of what is read of it changes while a command runs.
+  const info = (): Promise<EngineInfo> => {
+    known ??= docker.info() as Promise<EngineInfo>;
+    return known;
+  };
   return {
     async version() {
       return (await docker.version()).Version;
@@ -174,21 +180,21 @@ function createEngine(docker: Dockerode, address: string, interruption: AbortSig
     },
 
     async dataFolder() {
-      return ((await docker.info()) as { DockerRootDir: string }).DockerRootDir;
+      return (await info()).DockerRootDir;
     },
 
     async mapsUsers() {
-      const { SecurityOptions = [] } = (await docker.info()) as { SecurityOptions?: string[] };
+      const { SecurityOptions = [] } = await info();
       return SecurityOptions.some((option) => /^name=(userns|rootless)\b/.test(option));
     },
 
     async capacity() {
-      const info = (await docker.info()) as EngineInfo;
+      const { NCPU, MemTotal, MemoryLimit, PidsLimit, SecurityOptions } = await info();
       return {
-        cores: info.NCPU,
-        memory: info.MemTotal,
-        limits: info.MemoryLimit && info.PidsLimit,
-        selinux: info.SecurityOptions.some((option) => option.split(",").includes("name=selinux")),
+        cores: NCPU,
+        memory: MemTotal,
+        limits: MemoryLimit && PidsLimit,
+        selinux: SecurityOptions.some((option) => option.split(",").includes("name=selinux")),
       };
     },
 
@@ -356,6 +362,7 @@ async function runToEnd(container: Dockerode.Container): Promise<CommandResult> 
 
 /** The part of the Engine API's SystemInfo that is read here. */
 interface EngineInfo {
+  DockerRootDir: string;
   NCPU: number;
   MemTotal: number;
   MemoryLimit: boolean;
