@@ -22,6 +22,11 @@ export interface Compose {
   interactive(args: readonly string[], onSignal?: InteractiveOptions["onSignal"]): Promise<number>;
 }
 
+/** What the engine says when no address is left for another network. */
+export function saysNetworksExhausted(errors: string): boolean {
+  return /predefined address pools|non-overlapping IPv4 address pool/.test(errors);
+}
+
 /**
  * @param project what Compose calls the project, whatever `.env` or compose.override.yaml say: containers and volumes were
  *   looked at under this name

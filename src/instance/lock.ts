@@ -66,6 +66,13 @@ export async function readLock(path: string): Promise<Lock | undefined> {
   }
 }
 
+/** @throws UserError LOCK_MISSING, LOCK_FILE_INVALID */
+export async function requireLock(path: string): Promise<Lock> {
+  const lock = await readLock(path);
+  if (lock === undefined) throw new UserError("LOCK_MISSING", { path });
+  return lock;
+}
+
 export async function writeLock(path: string, lock: Lock): Promise<void> {
   await writeAtomic(path, HEADER + stringify(lock));
 }

@@ -2,6 +2,7 @@ import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
 import { describeSource, type Instance } from "../instance/instance.ts";
 import type { Context } from "./context.ts";
+import { SHOWN_LINES } from "./last-lines.ts";
 
 /** What apt, pip, Poetry, Go, npm and BuildKit say when a machine cannot be reached, its name, its proxy or its TLS. */
 const NETWORK =
@@ -12,9 +13,6 @@ const LOCK_OUTDATED = /biomaid-compose: poetry\.lock does not match/;
 
 /** images/biomaid/unpack_oracle_client.py and the Dockerfile, behind BuildKit's step number and time. */
 const ORACLE_CLIENT = /^#\d+ [\d.]+ biomaid-compose: oracle client: (.*)/;
-
-/** How many of a failed build's last lines are shown: enough for pip's and apt's own explanation. */
-const SHOWN_LINES = 25;
 
 /**
  * Why a build failed, as far as its output tells.

@@ -1,23 +1,18 @@
-import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { saysNetworksExhausted } from "../adapters/compose.ts";
 import { UserError } from "../errors/user-error.ts";
-import { projectName } from "../instance/instance.ts";
 import { DATABASE_CHECK, databaseCheckFile } from "../stack/database-check.ts";
 import type { StackInput } from "../stack/input.ts";
+import { askService } from "./ask-service.ts";
 import type { Context } from "./context.ts";
 import { labelMounts } from "./label-mounts.ts";
+import { lastLines } from "./last-lines.ts";
 import type { EngineMachine } from "./machine.ts";
 import { withPrivateFolder } from "./private-folder.ts";
 
 /** Django 4.2's documentation, "Databases": PostgreSQL 12 and newer. The number is that of server_version_num. */
 const OLDEST = { version: "12", number: 120_000 };
-
-/** How many of the container's last lines are shown when it fails. */
-const SHOWN_LINES = 25;
-
-/** What images/biomaid/runtime/biomaid_runtime/database_check.py prints. */
-const OUTCOME = new RegExp(`^\\{"${DATABASE_CHECK}": .*\\}$`, "m");
 
 interface Facts {
   outcome: "found";
@@ -68,23 +63,14 @@ export async function requireDatabaseServer(
 
 async function look(context: Context, input: StackInput): Promise<Outcome> {
   const { name, paths } = input.instance;
-  const docker = await context.docker();
-  const container = `${projectName(name)}-database-${randomUUID().slice(0, 8)}`;
   return withPrivateFolder(input.uuid, async (folder) => {
     const file = join(folder, "compose.yaml");
     await writeFile(file, databaseCheckFile(input), { mode: 0o600 });
-    const project = ["--file", file, "--project-directory", paths.folder];
-    try {
-      const run = ["run", "--rm", "--no-deps", "--no-TTY", "--name", container, DATABASE_CHECK];
-      const { output, errors } = await context.compose(paths.folder).captured([...project, ...run]);
-      const line = OUTCOME.exec(output)?.[0];
-      if (line !== undefined) return (JSON.parse(line) as Record<string, Outcome>)[DATABASE_CHECK] as Outcome;
-      if (/predefined address pools/.test(errors)) throw new UserError("NETWORKS_EXHAUSTED", {});
-      const lines = `${output}${errors}`.trim().split("\n").slice(-SHOWN_LINES);
-      throw new UserError("DATABASE_CHECK_FAILED", { name, lines });
-    } finally {
-      await docker.remove(container);
-    }
+    const files = ["--file", file, "--project-directory", paths.folder];
+    const answer = await askService(context, input.instance, DATABASE_CHECK, { service: DATABASE_CHECK, files });
+    if ("found" in answer) return answer.found as Outcome;
+    if (saysNetworksExhausted(answer.errors)) throw new UserError("NETWORKS_EXHAUSTED", {});
+    throw new UserError("DATABASE_CHECK_FAILED", { name, lines: lastLines(answer.said) });
   });
 }
 

@@ -7,7 +7,7 @@ import { onDiskOf } from "../files/disk-space.ts";
 import { exists } from "../files/exists.ts";
 import { describeSource, type Instance, openInstance } from "../instance/instance.ts";
 import { sourceLocal } from "../instance/local.ts";
-import { readLock, writeLock } from "../instance/lock.ts";
+import { requireLock, writeLock } from "../instance/lock.ts";
 import { type DocsFormat, docsPlan, type FilesPlan } from "../release/build-plan.ts";
 import { sourceVersion } from "../release/source.ts";
 import { buildError } from "./build-error.ts";
@@ -56,8 +56,7 @@ export async function docs(context: Context, name: string, { formats, output }: 
   await requireDocumentationFolder(folder);
   await requireTools(context);
   return withFolderLock(context.processes, paths.folder, async () => {
-    const before = await readLock(paths.lock);
-    if (before === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
+    const before = await requireLock(paths.lock);
     await removePrivateFolders(before.uuid);
     const lock = await resolveLocal(context, instance, before);
     await checkOutLocal(context, instance, lock);

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors/user-error.ts";
 import { openInstance } from "../instance/instance.ts";
 import { ldapSettings } from "../stack/settings.ts";
+import { askService } from "./ask-service.ts";
 import { authorities } from "./authorities.ts";
 import type { Context } from "./context.ts";
-import { appliedSettings, probe, requireRunningApp } from "./probe.ts";
+import { lastLines } from "./last-lines.ts";
+import { appliedSettings, requireRunningApp } from "./running-app.ts";
 
 /** What a test of the directory does, one after the other, on each of its servers. */
 export type LdapStep = "connect" | "tls" | "bind" | "base" | "entry" | "password";
@@ -53,9 +55,13 @@ export async function ldapTest(
   if (!isDeepStrictEqual(await appliedSettings(instance, "ldap"), wanted))
     throw new UserError("LDAP_NOT_APPLIED", { name });
 
-  const args = [...(login === undefined ? [] : [login]), ...(password === undefined ? [] : ["--password-stdin"])];
-  const answer = await probe(context, instance, "ldap-test", args, password);
-  if ("lines" in answer) throw new UserError("LDAP_TEST_FAILED", { name, lines: answer.lines });
+  const args = [
+    "ldap-test",
+    ...(login === undefined ? [] : [login]),
+    ...(password === undefined ? [] : ["--password-stdin"]),
+  ];
+  const answer = await askService(context, instance, "ldap-test", { service: "app", args, input: password });
+  if (!("found" in answer)) throw new UserError("LDAP_TEST_FAILED", { name, lines: lastLines(answer.said) });
   const { outcome, detail, server, steps, dn, attributes } = answer.found as Report;
   if (outcome === "found") return { servers: ldap.urls, steps, dn, attributes };
 

@@ -12,7 +12,7 @@ import { parseInstanceFile } from "../instance/document.ts";
 import { withSetting } from "../instance/edit.ts";
 import { describeSource, type Instance, openInstance } from "../instance/instance.ts";
 import { OWN_LOCAL } from "../instance/local.ts";
-import { readLock, writeLock } from "../instance/lock.ts";
+import { requireLock, writeLock } from "../instance/lock.ts";
 import { PROFILES } from "../instance/profiles.ts";
 import { sourceVersion } from "../release/source.ts";
 import type { Context } from "./context.ts";
@@ -48,8 +48,7 @@ async function copyInto(context: Context, instance: Instance, from: string | und
   const { paths, profile } = instance;
   if (await exists(paths.local)) throw new UserError("LOCAL_EXISTS", { folder: paths.local, name: instance.name });
   const wanted = from ?? String(PROFILES[profile].application.local);
-  const lock = await readLock(paths.lock);
-  if (lock === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
+  const lock = await requireLock(paths.lock);
   const source = await resolveSource(context, instance, lock);
   if (source.kind === "image") throw new UserError("LOCAL_FROM_IMAGE", { image: source.image, folder: paths.local });
   await writeLock(paths.lock, withSource(lock, source));

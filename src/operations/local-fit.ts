@@ -9,14 +9,16 @@ import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import { PATHS } from "../stack/input.ts";
 import { selinuxLevel } from "../stack/selinux.ts";
+import { answerIn } from "./ask-service.ts";
 import type { Context } from "./context.ts";
 import { digestFolder } from "./generate.ts";
 import { labelMounts } from "./label-mounts.ts";
+import { lastLines } from "./last-lines.ts";
 import { inspectMachine } from "./machine.ts";
 import { operatorFolders } from "./operator-folders.ts";
 
-/** What images/biomaid/runtime/biomaid_runtime/local_check.py prints. */
-const VERDICT = /^\{"check-local": (.*)\}$/m;
+/** The command of the image, and what it prints (images/biomaid/runtime/biomaid_runtime/local_check.py). */
+const QUESTION = "check-local";
 
 /** An image that an earlier biomaid-compose built does not know the question (biomaid_runtime/__main__.py, USAGE). */
 const UNKNOWN_COMMAND = 2;
@@ -84,15 +86,15 @@ async function ask(
   mounts: Record<string, string>,
 ): Promise<Verdict> {
   const docker = await context.docker();
-  const command = ["check-local", ...(name === undefined ? [] : [name])];
+  const command = [QUESTION, ...(name === undefined ? [] : [name])];
   const { exitStatus, output, errors } = await docker.runOnce(
     release.images.app,
     command,
     mounts,
     selinuxLevel(lock.uuid),
   );
-  const found = VERDICT.exec(output)?.[1];
-  if (found !== undefined) return JSON.parse(found) as Verdict;
+  const answer = answerIn(output, QUESTION);
+  if (answer !== undefined) return answer.found as Verdict;
   if (exitStatus === UNKNOWN_COMMAND) return { outcome: "fits" };
-  throw new UserError("LOCAL_CHECK_FAILED", { exitStatus, lines: errors.trim().split("\n").slice(-25) });
+  throw new UserError("LOCAL_CHECK_FAILED", { exitStatus, lines: lastLines(errors) });
 }

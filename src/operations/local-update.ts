@@ -3,7 +3,7 @@ import { UserError } from "../errors/user-error.ts";
 import { onDiskOf } from "../files/disk-space.ts";
 import { openInstance } from "../instance/instance.ts";
 import { localRepository } from "../instance/local.ts";
-import { readLock, writeLock } from "../instance/lock.ts";
+import { requireLock, writeLock } from "../instance/lock.ts";
 import type { Context } from "./context.ts";
 import { resolveLocal } from "./resolve-local.ts";
 
@@ -28,8 +28,7 @@ export async function updateLocal(context: Context, name: string): Promise<Local
       const instance = await openInstance(context.home, name);
       const repository = localRepository(instance);
       if (repository === undefined) throw new UserError("LOCAL_NOT_GIT", { name, path: paths.file });
-      const lock = await readLock(paths.lock);
-      if (lock === undefined) throw new UserError("LOCK_MISSING", { path: paths.lock });
+      const lock = await requireLock(paths.lock);
       const moved = await resolveLocal(context, instance, lock, true);
       await writeLock(paths.lock, moved);
       const commit = moved.local?.commit ?? "";

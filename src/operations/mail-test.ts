@@ -3,9 +3,11 @@ import { UserError } from "../errors/user-error.ts";
 import { settingProblem } from "../instance/choices.ts";
 import { openInstance } from "../instance/instance.ts";
 import { mailSettings } from "../stack/settings.ts";
+import { askService } from "./ask-service.ts";
 import { authorities } from "./authorities.ts";
 import type { Context } from "./context.ts";
-import { appliedSettings, probe, requireRunningApp } from "./probe.ts";
+import { lastLines } from "./last-lines.ts";
+import { appliedSettings, requireRunningApp } from "./running-app.ts";
 
 /** What became of the message. */
 export interface MailTest {
@@ -38,8 +40,8 @@ export async function mailTest(context: Context, name: string, address: string |
 
   const { host, port } = wanted;
   const server = `${host}:${port}`;
-  const answer = await probe(context, instance, "mail-test", [to]);
-  if ("lines" in answer) throw new UserError("MAIL_TEST_FAILED", { name, lines: answer.lines });
+  const answer = await askService(context, instance, "mail-test", { service: "app", args: ["mail-test", to] });
+  if (!("found" in answer)) throw new UserError("MAIL_TEST_FAILED", { name, lines: lastLines(answer.said) });
   const { outcome, detail } = answer.found as { outcome: string; detail: string };
   switch (outcome) {
     case "sent":

@@ -1,18 +1,19 @@
-import { randomUUID } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { UserError } from "../errors/user-error.ts";
 import { exists } from "../files/exists.ts";
-import { type Instance, projectName } from "../instance/instance.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { Lock } from "../instance/lock.ts";
 import type { Release } from "../release/release.ts";
 import type { ComposeFile } from "../stack/compose-file.ts";
 import { PATHS } from "../stack/input.ts";
 import { generateStack } from "../stack/stack.ts";
+import { askService } from "./ask-service.ts";
 import type { Context } from "./context.ts";
 import { stackInput } from "./generate.ts";
 import { labelMounts } from "./label-mounts.ts";
+import { lastLines } from "./last-lines.ts";
 import { inspectMachine } from "./machine.ts";
 import { withPrivateFolder } from "./private-folder.ts";
 
@@ -23,12 +24,6 @@ export interface MigrationDifference {
   /** The database has them, the release does not know them. */
   unknown: string[];
 }
-
-/** What images/biomaid/runtime/biomaid_runtime/migrations.py prints. */
-const OUTCOME = /^\{"migrations": (.*)\}$/m;
-
-/** How many of the container's last lines are shown when it fails: a Django traceback fits. */
-const SHOWN_LINES = 25;
 
 /**
  * Compares a release that is built, and not in service, with an instance's database, which runs. Neither the instance nor
@@ -44,21 +39,15 @@ export async function compareMigrations(
 ): Promise<MigrationDifference> {
   return withPrivateFolder(lock.uuid, async (folder) => {
     const file = await writeOverride(context, instance, release, lock, folder);
-    const container = `${projectName(instance.name)}-migrations-${randomUUID().slice(0, 8)}`;
     const own = (await exists(join(instance.paths.folder, "compose.override.yaml")))
       ? ["--file", "compose.override.yaml"]
       : [];
     const files = ["--file", "compose.yaml", ...own, "--file", file];
-    const run = ["run", "--rm", "--no-deps", "--no-TTY", "--name", container, "init", "migrations"];
-    try {
-      const { output, errors } = await context.compose(instance.paths.folder).captured([...files, ...run]);
-      const found = OUTCOME.exec(output)?.[1];
-      if (found !== undefined) return JSON.parse(found) as MigrationDifference;
-      const lines = `${output}${errors}`.trim().split("\n").slice(-SHOWN_LINES);
-      throw new UserError("UPDATE_CHECK_FAILED", { name: instance.name, version: release.version, lines });
-    } finally {
-      await (await context.docker()).remove(container);
-    }
+    const question = { service: "init", args: ["migrations"], files };
+    const answer = await askService(context, instance, "migrations", question);
+    if ("found" in answer) return answer.found as MigrationDifference;
+    const lines = lastLines(answer.said);
+    throw new UserError("UPDATE_CHECK_FAILED", { name: instance.name, version: release.version, lines });
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ContainerState, VolumeState } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
-import { type Lock, readLock } from "../instance/lock.ts";
+import { type Lock, requireLock } from "../instance/lock.ts";
 import { SERVICES, VOLUMES, volumeName } from "../stack/input.ts";
 import type { Context } from "./context.ts";
 
@@ -16,8 +16,7 @@ export interface Project {
 
 /** @throws UserError LOCK_MISSING, LOCK_FILE_INVALID */
 export async function inspectProject(context: Context, instance: Instance): Promise<Project> {
-  const lock = await readLock(instance.paths.lock);
-  if (lock === undefined) throw new UserError("LOCK_MISSING", { path: instance.paths.lock });
+  const lock = await requireLock(instance.paths.lock);
   const docker = await context.docker();
   const project = projectName(instance.name);
   const [containers, volumes] = await Promise.all([docker.containers(project), docker.volumes(project)]);
@@ -44,8 +43,11 @@ export async function requireOwnProject(context: Context, instance: Instance): P
 
 /** Whether the database runs; of one on a server elsewhere, what can be known is whether the instance does. */
 export function databaseRuns({ settings }: Instance, { containers }: Pick<Project, "containers">): boolean {
-  const needed = settings.database === undefined ? "db" : "app";
-  return containers.some(({ service, state }) => service === needed && state === "running");
+  return isRunning(containers, settings.database === undefined ? "db" : "app");
+}
+
+export function isRunning(containers: readonly ContainerState[], service: string): boolean {
+  return containers.some((container) => container.service === service && container.state === "running");
 }
 
 function volumeNames(instance: Instance): string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { saysNetworksExhausted } from "../adapters/compose.ts";
 import { type ContainerState, type DockerEngine, notSeen } from "../adapters/docker.ts";
 import { UserError } from "../errors/user-error.ts";
 import { saysDiskFull } from "../files/disk-space.ts";
@@ -6,14 +7,12 @@ import { exists } from "../files/exists.ts";
 import { type Instance, projectName } from "../instance/instance.ts";
 import { SERVICES, servicesOf } from "../stack/input.ts";
 import type { Context } from "./context.ts";
+import { lastLines, SHOWN_LINES } from "./last-lines.ts";
 import { privilegedPort, takenPort } from "./require-port.ts";
 import { engineElsewhere } from "./require-seen.ts";
 
 /** Milliseconds between two looks at the containers while they start; a look takes a few milliseconds. */
 const LOOK_EVERY = 1000;
-
-/** How many of a failed container's last lines are shown: a Django traceback fits. */
-const SHOWN_LINES = 25;
 
 /**
  * Has Compose start the stack and wait until every service is well.
@@ -56,9 +55,8 @@ async function causeOf(
   const folder = notSeen(errors);
   // One that is not here either is a mistake in compose.override.yaml.
   if (folder !== undefined && (await exists(folder))) return engineElsewhere(context, folder);
-  if (/predefined address pools|non-overlapping IPv4 address pool/.test(errors))
-    return new UserError("NETWORKS_EXHAUSTED", {});
-  const lines = errors.trim().split("\n").slice(-SHOWN_LINES);
+  if (saysNetworksExhausted(errors)) return new UserError("NETWORKS_EXHAUSTED", {});
+  const lines = lastLines(errors);
   if (saysDiskFull(errors)) return new UserError("ENGINE_DISK_FULL", { folder: await docker.dataFolder(), lines });
   return (
     (await firstWithoutSpace(docker, instance, started)) ??
